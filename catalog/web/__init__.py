@@ -1,0 +1,1 @@
+"""Pages of the catalogue, and the application that serves them with the API."""
