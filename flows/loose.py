@@ -1,0 +1,207 @@
+"""The engines on a loose file: check it, or convert it, without declaring a dataset."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.formats import About, formats
+from catalog.names import DatasetId
+from catalog.problem import DeclarationError, Problem, Rejected
+from catalog.registry import names, nearest, variant
+from catalog.release import seal_file
+from catalog.schema import TableSchema, load_schema
+from catalog.spec import DatasetSpec, OfficeSpec, TableSpec
+from catalog.table import Table
+from flows import way
+from flows.rehearse import told
+from flows.sources import Shelf
+from flows.world import World
+
+#: File name endings and the kind of source that reads them.
+_KINDS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".gz": "csv", ".json": "json", ".jsonl": "json",
+    ".ndjson": "json", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods",
+    ".geojson": "geojson", ".shp": "shp", ".zip": "shp",
+}  # fmt: skip
+_NAME = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What checking a file came to."""
+
+    ok: bool
+    rows: int
+    repairs: tuple[Mapping[str, Any], ...]
+    problems: tuple[Problem, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        problems = [problem.as_dict() for problem in self.problems]
+        return {"ok": self.ok, "rows": self.rows, "repairs": list(self.repairs),
+                "problems": problems}  # fmt: skip
+
+
+def validate(
+    world: World, file: str, schema: str, kind: str | None, options: tuple[str, ...],
+    repairs: bool,
+) -> Verdict:  # fmt: skip
+    """Read a file, repair what its types ask for, and hold it against a schema.
+
+    Args:
+        world: where schemas are found.
+        file: the file.
+        schema: a schema's name or a JSON file.
+        kind: kind of source, by the file's ending if ``None``.
+        options: the reader's, as ``name=value``.
+        repairs: whether values are repaired first.
+
+    Raises:
+        SamdaoError: the file cannot be read at all, or the schema is wrong.
+    """
+    changed: tuple[Mapping[str, Any], ...] = ()
+    try:
+        with _work(world, file, schema, kind, options, repairs) as (work, sources):
+            repaired = way.repair(work, sources)
+            changed = told(repaired)
+            checks = way.check(work, repaired)
+            table = way.cast(work, checks)[_NAME]
+            return Verdict(True, table.rows, changed, checks.problems)
+    except Rejected as error:
+        return Verdict(False, 0, changed, error.problems)
+
+
+def convert(
+    world: World, file: str, schema: str, to: str | None, out: str, kind: str | None,
+    options: tuple[str, ...], repairs: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Read, repair, check and write a file in other formats.
+
+    Args:
+        world: where schemas are found.
+        file: the file.
+        schema: a schema's name or a JSON file.
+        to: formats separated by commas; every format if ``None``.
+        out: folder to write to, made if it is not there; files there of the same name are replaced.
+        kind: kind of source, by the file's ending if ``None``.
+        options: the reader's, as ``name=value``.
+        repairs: whether values are repaired first.
+
+    Returns:
+        ``files`` with path, size and format, and ``omissions`` with reasons.
+
+    Raises:
+        SamdaoError: the file is rejected, or a format does not exist.
+    """
+    wanted = _formats(to)
+    target = Path(out)
+    target.mkdir(parents=True, exist_ok=True)
+    with _work(world, file, schema, kind, options, repairs) as (work, sources):
+        checks = way.check(work, way.repair(work, sources))
+        table = way.cast(work, checks)[_NAME]
+        return _write(work.dataset, table, wanted, target, Path(file).name.partition(".")[0])
+
+
+def _write(
+    dataset: DatasetSpec, table: Table, wanted: tuple[str, ...], target: Path, stem: str
+) -> dict[str, Any]:
+    about = About(dataset, _NAME, table.schema, "0" * 12)
+    files, omissions = [], []
+    for name in wanted:
+        module, form = variant("catalog.formats", name), formats()[name]
+        refusal = module.refuse(table)
+        if refusal:
+            omissions.append({"format": name, "reason": refusal.as_dict()})
+            continue
+        path = target / f"{stem}.{form.extension}"
+        part = path.with_name(f".{path.name}.part")
+        notes = module.write(table, about, part)
+        part.replace(path)
+        sealed = seal_file(path, form.media_type)
+        files.append({"format": name, "path": str(path), "size": sealed.size,
+                      "sha256": sealed.sha256, "notes": [note.as_dict() for note in notes]})  # fmt: skip
+    return {"rows": table.rows, "files": files, "omissions": omissions}
+
+
+def _formats(to: str | None) -> tuple[str, ...]:
+    known = names("catalog.formats")
+    wanted = tuple(name.strip() for name in to.split(",")) if to else known
+    for name in wanted:
+        if name not in known:
+            params = {"nearest": nearest(name, known) or "—", "known": ", ".join(known)}
+            raise DeclarationError(Problem("name-unknown", place="--to", value=name, params=params))
+    return wanted
+
+
+@contextmanager
+def _work(
+    world: World, file: str, schema: str, kind: str | None, options: tuple[str, ...],
+    repairs: bool,
+) -> Iterator[tuple[way.Work, way.Sources]]:  # fmt: skip
+    """A desk with the file pulled onto it, declared as loosely as can be."""
+    path = Path(file).resolve()
+    if not path.is_file():
+        raise DeclarationError(Problem("file-missing", place=file))
+    found = _schema(world, schema)
+    dataset = _dataset(path, schema, kind or _kind(path), options, found, repairs)
+    source = dataset.tables[_NAME].source
+    with tempfile.TemporaryDirectory(prefix="samdao-") as scratch, way.translated(dataset.id):
+        desk = Path(scratch)
+        (desk / "release").mkdir()
+        (desk / "evidence").mkdir()
+        module = variant("flows.sources", source.kind)
+        shelf = Shelf(path.parent, desk / "evidence", None, world.now,
+                      world.settings.max_source_bytes)  # fmt: skip
+        pulled = module.pull(module.Options.model_validate(source.options), shelf)
+        work = way.Work(dataset, {_NAME: found}, {}, desk, desk / "release")
+        yield work, way.Sources({_NAME: pulled}, "0" * 64)
+
+
+def _schema(world: World, name: str) -> TableSchema:
+    path = Path(name)
+    return load_schema(path) if path.suffix == ".json" else world.declarations.schema(name)
+
+
+def _kind(path: Path) -> str:
+    found = _KINDS.get(path.suffix.lower())
+    if found is None:
+        known = ", ".join(names("flows.sources"))
+        raise DeclarationError(Problem("kind-unclear", place=path.name, params={"known": known}))
+    return found
+
+
+def _dataset(
+    path: Path, schema: str, kind: str, options: tuple[str, ...], found: TableSchema,
+    repairs: bool,
+) -> DatasetSpec:  # fmt: skip
+    given: dict[str, Any] = dict(_option(item) for item in options)
+    words = {"th": found.title or path.name, "en": found.title_en or path.name}
+    contact = {"name": "—", "email": "nobody@samdao.example"}
+    office = OfficeSpec.model_validate(
+        {"id": "loose", "name": {"th": "—"}, "uri_base": "https://samdao.example",
+         "contact": contact}
+    )  # fmt: skip
+    none = {} if repairs else dict.fromkeys(("*", *found.names), ())
+    table = TableSpec.model_validate(
+        {"schema": "loose", "source": {"kind": kind, "path": path.name, **given}, "repairs": none}
+    )
+    return DatasetSpec.model_validate(
+        {"id": DatasetId("loose", "file"), "office": office, "title": words, "description": words,
+         "keywords": ["—"], "theme": "government", "data_type": "other", "objective": ["unknown"],
+         "frequency": {"unit": "unknown"}, "coverage": {"level": "unknown"},
+         "licence": "not-stated", "contact": contact, "provenance": {"source": {"th": path.name}},
+         "tables": {_NAME: table}}
+    )  # fmt: skip
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """``sheet=2`` as a name and a value, typed as YAML reads it."""
+    import yaml
+
+    name, _, value = text.partition("=")
+    return name, yaml.safe_load(value)
