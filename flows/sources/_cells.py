@@ -1,0 +1,80 @@
+"""Cells of workbooks as text, as an officer would write them down for a machine.
+
+Integers without ``.0``, other numbers in their shortest exact form, dates and times in ISO 8601 (a
+date that is shown in the Buddhist era is stored as a day, and is given in CE), durations as Table
+Schema takes them, ``true`` and ``false``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class Column:
+    """A column's cells as text, batch by batch.
+
+    XLSX and XLS have no dates, only numbers that are shown as such: midnight and a day are the
+    same number. Where a column has a time of day anywhere, its days are midnights.
+    """
+
+    def __init__(self) -> None:
+        self._texts: list[pa.Array] = []
+        self._days: list[pa.Array | None] = []
+        self._timed = False
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take the values of the next batch."""
+        kinds = set(map(type, values))
+        self._timed = self._timed or dt.datetime in kinds
+        days = [type(value) is dt.date for value in values] if dt.date in kinds else None
+        self._days.append(None if days is None else pa.array(days))
+        texts = values if kinds == {str} else [cell_text(value) for value in values]
+        array = pa.array(texts, pa.string())
+        self._texts.append(pc.if_else(pc.equal(array, ""), None, array))
+
+    def texts(self) -> list[pa.Array]:
+        """The column as text, a batch for each that was added; null where a cell is empty."""
+        if not self._timed:
+            return self._texts
+        return [
+            texts
+            if days is None
+            else pc.if_else(days, pc.binary_join_element_wise(texts, "T00:00:00", ""), texts)
+            for texts, days in zip(self._texts, self._days, strict=True)
+        ]
+
+
+def cell_text(value: Any) -> str | None:
+    """A cell's value as text; empty text where there is none."""
+    return value if type(value) is str else _FORMS[type(value)](value)
+
+
+def _number(value: float) -> str:
+    # Excel keeps 15 digits: an integer of more is shown as it is stored, shortest form.
+    return str(int(value)) if value.is_integer() and abs(value) < 1e17 else repr(value)
+
+
+def _moment(value: dt.datetime | dt.time) -> str:
+    text = value.isoformat()
+    return text.rstrip("0") if value.microsecond else text
+
+
+def _duration(value: dt.timedelta) -> str:
+    """ISO 8601, as Table Schema's ``duration`` takes it: ``PT30H15M``."""
+    seconds = value.total_seconds()
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = ((hours, "H"), (minutes, "M"), (round(rest, 6), "S"))
+    return f"{sign}PT" + ("".join(f"{_number(float(n))}{unit}" for n, unit in parts if n) or "0S")
+
+
+_FORMS: Mapping[type, Any] = {
+    str: str, int: str, float: _number, bool: lambda value: "true" if value else "false",
+    dt.date: dt.date.isoformat, dt.datetime: _moment, dt.time: _moment, dt.timedelta: _duration,
+}  # fmt: skip

@@ -1,0 +1,49 @@
+"""ZIP containers (XLSX, ODS, zipped Shapefiles), looked at before anything unpacks them."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from catalog.problem import Problem, Rejected
+
+#: Greatest size of a container's content in bytes, where a declaration says no other.
+MAX_UNPACKED = 2 << 30
+_CHUNK = 1 << 20
+_ENCRYPTED = 0x1
+
+
+@contextmanager
+def checked(path: Path, kind: str, *, bound: int, broken: str) -> Iterator[zipfile.ZipFile]:
+    """A ZIP whose every member was unpacked once and is what the directory says.
+
+    Readers behind it trust the directory's sizes; a member that lies about its size fails its
+    checksum here, before it can fill the memory there.
+
+    Args:
+        path: the file.
+        kind: what it is, for the words.
+        bound: greatest sum of the members' sizes, bytes.
+        broken: code of the problem of a damaged file; takes ``kind`` and ``reason``.
+
+    Raises:
+        Rejected: no ZIP, damaged, cut short, with a password, or larger than ``bound``.
+    """
+    try:
+        with zipfile.ZipFile(path) as container:
+            members = container.infolist()
+            if sum(member.file_size for member in members) > bound:
+                raise Rejected(Problem("source-unpacks", params={"limit": f"{bound:,}"}))
+            if any(member.flag_bits & _ENCRYPTED for member in members):
+                raise Rejected(Problem("workbook-password", params={"kind": kind}))
+            for member in members:
+                with container.open(member) as content:
+                    while content.read(_CHUNK):
+                        pass
+            yield container
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        params = {"kind": kind, "reason": str(error)}
+        raise Rejected(Problem(broken, params=params)) from error
