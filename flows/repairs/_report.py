@@ -1,0 +1,156 @@
+"""What repairs changed, counted, with examples: for the officer's page and ``report.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.problem import Level, Problem
+from flows.repairs import Tell
+from flows.repairs._plan import Step
+
+EXAMPLES = 5
+_LOOKED_AT = 50
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One change.
+
+    Attributes:
+        row: position in the source.
+        before: the value as it was; of a change of rows, what the row said.
+        after: the value as it is, ``None`` for none.
+    """
+
+    row: int
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one repair did to one column, or to the rows.
+
+    Attributes:
+        column: field name; ``None`` for a repair of rows.
+        repair: name of the repair.
+        code: of the words that say it.
+        count: cells changed, or rows.
+        declared: by the dataset; if not, found by the column's type.
+        examples: five at the most, no two alike.
+    """
+
+    column: str | None
+    repair: str
+    code: str
+    count: int
+    declared: bool
+    examples: tuple[Example, ...]
+
+    def words(self, lang: str = "th") -> str:
+        """One sentence that says it."""
+        example = self.examples[0].before if self.examples else ""
+        params = {"count": self.count, "example": example}
+        return Problem(self.code, field=self.column, params=params).title(lang)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, with words in both languages."""
+        return {
+            "column": self.column,
+            "repair": self.repair,
+            "count": self.count,
+            "declared": self.declared,
+            "examples": [
+                {"row": example.row, "before": example.before, "after": example.after}
+                for example in self.examples
+            ],
+            "words": {lang: self.words(lang) for lang in ("th", "en")},
+        }
+
+
+@dataclass(slots=True)
+class _Count:
+    count: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, rows: pa.Array, before: pa.Array, after: pa.Array) -> None:
+        """Count changed values; keep those that no example shows yet."""
+        self.count += len(rows)
+        if len(self.examples) == EXAMPLES:
+            return
+        shown = {(example.before, example.after) for example in self.examples}
+        first = zip(rows[:_LOOKED_AT].to_pylist(), before[:_LOOKED_AT].to_pylist(),
+                    after[:_LOOKED_AT].to_pylist(), strict=True)  # fmt: skip
+        for row, old, new in first:
+            pair = (_cut(old), _cut(new))
+            if pair not in shown and len(self.examples) < EXAMPLES:
+                shown.add(pair)
+                self.examples.append(Example(row, *pair))
+
+
+class Report:
+    """Counts changes as they happen."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str | None, int, str, str, bool], _Count] = {}
+        self._notes: list[Problem] = []
+
+    def compare(
+        self, at: tuple[str, int], step: Step, rows: pa.Array, before: pa.Array, after: pa.Array
+    ) -> None:
+        """Count what a repair changed in a batch of a column.
+
+        Args:
+            at: the column, and which of its repairs it is.
+            step: the repair.
+            rows: positions in the source.
+            before: values.
+            after: values of the same length; the same object if nothing changed.
+        """
+        if after is before or after.equals(before):
+            return
+        same = pc.coalesce(pc.equal(before, after), pc.and_(before.is_null(), after.is_null()))
+        new = pc.invert(same)
+        column, index = at
+        key = (column, index, step.name, f"repaired-{step.name}", step.declared)
+        count = self._counts.setdefault(key, _Count())
+        count.add(rows.filter(new), before.filter(new), after.filter(new))
+
+    def teller(self, index: int, step: Step) -> Tell:
+        """Where a repair of rows says what it did."""
+
+        def tell(what: str, rows: pa.Array, example: str = "", *, changed: bool = True) -> None:
+            if not changed:
+                params = {"count": len(rows), "example": example}
+                row = rows[0].as_py()
+                self._notes.append(Problem(what, row=row, params=params, level=Level.NOTE))
+                return
+            key = (None, index, step.name, what, step.declared)
+            count = self._counts.setdefault(key, _Count())
+            count.count += len(rows)
+            if len(count.examples) < EXAMPLES:
+                count.examples.append(Example(rows[0].as_py(), _cut(example), None))
+
+        return tell
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed: rows first, then columns, each in the order of the repairs."""
+        return tuple(
+            Change(column, name, code, count.count, declared, tuple(count.examples))
+            for (column, _, name, code, declared), count in self._counts.items()
+        )
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What an officer should know."""
+        return tuple(self._notes)
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None else text[:_SHOWN]

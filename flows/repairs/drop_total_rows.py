@@ -1,0 +1,142 @@
+"""Rows of totals at the end of a table: they are no data, and would be counted twice.
+
+Changes: the last row goes if ``column`` says that it is a total (รวม, ยอดรวม, Total, …) **and** its
+figures are the sums of those above; then the row before it, likewise. Rows of totals between the
+data (by region) are left out of the sums and stay.
+Refuses to guess: a last row whose figures are not the sums is no total, or a wrong one: it stays,
+and a note tells. Without ``sums``, every column that is a number there has to fit.
+Undone by: adding up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.repairs import Scope, Tell
+from flows.repairs._arrow import BLANKS, alternatives, is_blank, load, matches
+from flows.repairs._rows import (
+    add_up,
+    blank_rows,
+    find,
+    position,
+    read_numbers,
+    shown,
+    text_columns,
+)
+
+SCOPE: Scope = "table"
+
+
+class Options(BaseModel):
+    """How a row of totals is known.
+
+    Attributes:
+        column: the column that says so; the first filled cell of a row if not given.
+        labels: how that cell begins, instead of the usual words.
+        sums: columns that have to add up; every column that is a number in the row if not given.
+        tolerance: how far a figure may be off, for rounded figures.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    column: str | None = None
+    labels: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    tolerance: float = Field(default=0.0, ge=0)
+
+
+def columns(names: Sequence[str], options: Options) -> tuple[str, ...]:
+    """The same columns.
+
+    Raises:
+        Rejected: a named one is not there.
+    """
+    for name in (*options.sums, *([options.column] if options.column else [])):
+        find(names, name, "drop_total_rows")
+    return tuple(names)
+
+
+class _Sums:
+    """Running sums of numeric columns, and the rows at the end that may be totals."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.sums: dict[str, float] = {}
+        self.tail: list[pa.RecordBatch] = []
+
+    def add(self, batch: pa.RecordBatch, labelled: pa.Array) -> None:
+        """Add the rows that are data."""
+        data = batch.filter(pc.invert(labelled))
+        for name in self.options.sums or text_columns(batch):
+            found = add_up(data.column(name))
+            if found is not None:
+                self.sums[name] = self.sums.get(name, 0.0) + found
+
+    def is_total(self, row: pa.RecordBatch) -> bool:
+        """Whether a row's figures are the sums of the data above it."""
+        names = self.options.sums or text_columns(row)
+        figures = {name: read_numbers(row.column(name))[0].as_py() for name in names}
+        figures = {name: figure for name, figure in figures.items() if figure is not None}
+        tolerance = self.options.tolerance
+        return bool(figures) and all(
+            math.isclose(figure, self.sums.get(name, 0.0), rel_tol=1e-9, abs_tol=tolerance)
+            for name, figure in figures.items()
+        )
+
+
+def repair(
+    batches: Iterator[pa.RecordBatch], options: Options, tell: Tell
+) -> Iterator[pa.RecordBatch]:
+    """Take rows of totals from the end."""
+    sums = _Sums(options)
+    for batch in batches:
+        labelled = _labelled(batch, options)
+        data = np.flatnonzero(~_flags(labelled) & ~_flags(blank_rows(batch)))
+        sums.add(batch, labelled)
+        if len(data):
+            yield from sums.tail
+            end = int(data[-1]) + 1
+            yield batch.slice(0, end)
+            sums.tail = []
+            batch = batch.slice(end)
+        sums.tail += [batch.slice(row, 1) for row in range(batch.num_rows)]
+    yield from _without_totals(sums, tell)
+
+
+def _without_totals(sums: _Sums, tell: Tell) -> Iterator[pa.RecordBatch]:
+    """The rows at the end that are not totals, in order."""
+    kept: list[pa.RecordBatch] = []
+    while sums.tail:
+        row = sums.tail.pop()
+        if _flags(blank_rows(row))[0]:
+            kept.append(row)
+        elif sums.is_total(row):
+            tell("rows-total", position(row), shown(row))
+        else:
+            tell("total-row-kept", position(row), shown(row), changed=False)
+            kept.append(row)
+            break
+    yield from (*sums.tail, *reversed(kept))
+
+
+def _labelled(batch: pa.RecordBatch, options: Options) -> pa.Array:
+    """Which rows call themselves a total, in their column or in their first filled cell."""
+    first, *others = [options.column] if options.column else text_columns(batch)
+    head = batch.column(first)
+    for name in others:
+        blank = is_blank(head)
+        if not pc.any(blank).as_py():
+            break
+        head = pc.if_else(blank, batch.column(name), head)
+    words = options.labels or load("totals")["labels"]
+    return matches(head, rf"(?i)^[{BLANKS}\n]*(?:{alternatives(words)})")
+
+
+def _flags(mask: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=bool)
