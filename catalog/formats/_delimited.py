@@ -1,0 +1,101 @@
+"""Delimited text: what CSV, its variant for Excel and TSV share.
+
+RFC 4180: UTF-8, CRLF, a header of machine names, quotes only where they are needed. Null is an
+empty field and the empty text is ``""``, so that a table may have both. In a table of a single
+column null is ``""`` too, because readers take an empty line for no row at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.formats._fit import without_empty
+from catalog.formats._stream import may_have, put, rows
+from catalog.formats._text import from_text, to_text
+from catalog.schema import SchemaField
+from catalog.table import BATCH_ROWS, Table
+
+#: The longest line that is read back: shapes of a province are megabytes.
+_MAX_LINE = 256 * 2**20
+_BOM = b"\xef\xbb\xbf"
+
+
+def write_header(out: IO[bytes], table: Table, mark: str) -> None:
+    """The line of column names, which never need quotes."""
+    out.write((mark.join(table.schema.names) + "\r\n").encode())
+
+
+def write_batch(out: IO[bytes], batch: pa.RecordBatch, table: Table, mark: str) -> None:
+    """One batch of rows."""
+    null = "" if batch.num_columns > 1 else '""'
+    pieces: list[pa.Array | str] = []
+    for column, field in zip(batch.columns, table.schema.fields, strict=True):
+        pieces += [pc.fill_null(quoted(to_text(column, field), mark), null), mark]
+    put(out, rows(*pieces[:-1], "\r\n"))
+
+
+def quoted(text: pa.StringArray, mark: str) -> pa.StringArray:
+    """Texts in quotes where they hold a quote, a line end or the delimiter, or are empty."""
+    need = pc.equal(text, "")
+    if may_have(text, f'"\r\n{mark}'.encode()):
+        need = pc.or_(need, pc.match_substring_regex(text, pattern=f'["\r\n{mark}]'))
+    if not pc.any(need).as_py():
+        return text
+    inside = pc.replace_substring(text, pattern='"', replacement='""')
+    return pc.if_else(need, pc.binary_join_element_wise('"', inside, '"', ""), text)
+
+
+def held_columns(column: pa.Array, field: SchemaField, table: Table) -> pa.Array:
+    """A column as delimited text holds it."""
+    return column if len(table.schema.fields) > 1 else without_empty(column, field)
+
+
+def held(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
+    """Every value as it is; in a table of a single column the empty text is null."""
+    columns = zip(batch.columns, table.schema.fields, strict=True)
+    return pa.RecordBatch.from_arrays(
+        [held_columns(column, field, table) for column, field in columns], schema=batch.schema
+    )
+
+
+def read_delimited(path: Path, table: Table, mark: str) -> Iterator[pa.RecordBatch]:
+    """Read back with DuckDB, all columns as text, then typed as the canonical table is.
+
+    Raises:
+        ValueError: the header is not the one that was written.
+    """
+    import duckdb
+
+    _check_header(path, table, mark)
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in table.schema.names)
+    place = str(path).replace("'", "''")
+    query = (
+        f"SELECT * FROM read_csv('{place}', columns={{{columns}}}, auto_detect=false, "
+        f"header=true, delim='{mark}', quote='\"', escape='\"', nullstr='', "
+        f"allow_quoted_nulls=false, max_line_size={_MAX_LINE})"
+    )
+    with duckdb.connect() as connection:
+        for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
+            yield _typed(batch, table)
+
+
+def _check_header(path: Path, table: Table, mark: str) -> None:
+    with path.open("rb") as file:
+        found = file.readline().removeprefix(_BOM).decode("utf-8", "replace").rstrip("\r\n")
+    if found != mark.join(table.schema.names):
+        raise ValueError(f"header is {found!r}")
+
+
+def _typed(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
+    fields = table.schema.fields
+    single = len(fields) == 1
+    columns = []
+    for text, field in zip(batch.columns, fields, strict=True):
+        known = without_empty(text, field) if single else text
+        columns.append(from_text(known, field))
+    return pa.RecordBatch.from_arrays(columns, schema=table.arrow)

@@ -1,0 +1,41 @@
+"""What many tests need: a small fictional province, a world of its own for each test."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture
+def province(tmp_path: Path) -> Path:
+    """A copy of the fictional province's declarations: ``datasets/`` and ``schemas/``."""
+    target = tmp_path / "province"
+    shutil.copytree(FIXTURES / "province", target)
+    return target
+
+
+@pytest.fixture
+def world(province: Path, tmp_path: Path):
+    """A world over the fictional province, with a home of its own and a clock that stands."""
+    from catalog.settings import Settings
+    from flows.world import World
+
+    settings = Settings(
+        home=tmp_path / "home", datasets=province / "datasets", schemas=province / "schemas"
+    )
+    return World(settings, now=lambda: datetime(2026, 11, 20, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Reference data beside the project; tests that read it are skipped where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("reference data (../shared) is not there")
+    return SHARED
