@@ -380,7 +380,7 @@ def _tell_repairs(repairs: Any) -> None:
     for change in repairs:
         example = change["examples"][0] if change["examples"] else None
         shown = f"  {example['before']!r} → {example['after']!r}" if example else ""
-        where = f"{change['table']} › {change['field']}" if change.get("field") else change["table"]
+        where = " › ".join(filter(None, (change["table"], change["column"])))
         click.echo(f"{say('say.repaired')} {where} · {change['repair']} × {change['count']}{shown}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -49,7 +49,7 @@ from catalog.release import (
     table_facts,
 )  # fmt: skip
 from catalog.schema import TableSchema
-from catalog.spec import DatasetSpec
+from catalog.spec import DatasetSpec, TableSpec
 from catalog.table import Table, write_table
 from flows import compare as comparing
 from flows import repair as repairing
@@ -57,6 +57,10 @@ from flows.checks import Checked, modules
 from flows.outcome import Kind, Outcome
 from flows.sources import Pulled, Shelf
 from flows.world import World
+
+
+#: The format that every other is made from; it is part of every release.
+CANONICAL = "parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,24 +295,39 @@ class Emitted:
 
 def emit(work: Work, sources: Sources, tables: Mapping[str, Table], world: World) -> Emitted:
     """Write every table in every declared format that can hold it."""
-    files: list[SealedFile] = []
-    omissions: list[Omission] = []
     edition = Facts(sources.run_key, PIPELINE, ()).edition
-    for name, table in tables.items():
-        about = About(work.dataset, name, work.schemas[name], edition)
-        for form in work.dataset.tables[name].formats or formats():
-            module, kind = variant("catalog.formats", form), formats()[form]
-            refusal = module.refuse(table)
-            if refusal:
-                omissions.append(Omission(name, form, refusal.at(table=name).as_dict()))
-                continue
-            world.tell(f"{name}.{kind.extension}")
-            target = work.folder / f"{name}.{kind.extension}"
-            notes = tuple(note.at(table=name).as_dict() for note in module.write(
-                table, about, target
-            ))  # fmt: skip
-            files.append(seal_file(target, kind.media_type, name, form, notes))
-    return Emitted(tuple(files), tuple(omissions))
+    written = [
+        _write(work, table, form, edition, world)
+        for name, table in tables.items()
+        for form in _formats_of(work.dataset.tables[name])
+    ]
+    return Emitted(
+        tuple(item for item in written if isinstance(item, SealedFile)),
+        tuple(item for item in written if isinstance(item, Omission)),
+    )
+
+
+def _formats_of(table: TableSpec) -> Iterable[str]:
+    """The declared formats and the canonical one; every format where none is declared."""
+    return sorted({*table.formats, CANONICAL}) if table.formats else formats()
+
+
+def _write(
+    work: Work, table: Table, form: str, edition: str, world: World
+) -> SealedFile | Omission:
+    """One table in one format, or why not."""
+    module, kind = variant("catalog.formats", form), formats()[form]
+    refusal = module.refuse(table)
+    if refusal:
+        return Omission(table.name, form, refusal.at(table=table.name).as_dict())
+    target = work.folder / f"{table.name}.{kind.extension}"
+    world.tell(target.name)
+    notes: tuple[Problem, ...] = ()
+    if form != CANONICAL:  # that file is the table itself
+        about = About(work.dataset, table.name, work.schemas[table.name], edition)
+        notes = module.write(table, about, target)
+    told = tuple(note.at(table=table.name).as_dict() for note in notes)
+    return seal_file(target, kind.media_type, table.name, form, told)
 
 
 def certify(work: Work, tables: Mapping[str, Table], emitted: Emitted) -> tuple[Certificate, ...]:

@@ -50,17 +50,12 @@ def quoted(text: pa.StringArray, mark: str) -> pa.StringArray:
     return pc.if_else(need, pc.binary_join_element_wise('"', inside, '"', ""), text)
 
 
-def held_columns(column: pa.Array, field: SchemaField, table: Table) -> pa.Array:
-    """A column as delimited text holds it."""
-    return column if len(table.schema.fields) > 1 else without_empty(column, field)
-
-
 def held(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
     """Every value as it is; in a table of a single column the empty text is null."""
-    columns = zip(batch.columns, table.schema.fields, strict=True)
-    return pa.RecordBatch.from_arrays(
-        [held_columns(column, field, table) for column, field in columns], schema=batch.schema
-    )
+    if batch.num_columns > 1:
+        return batch
+    only = without_empty(batch.column(0), table.schema.fields[0])
+    return pa.RecordBatch.from_arrays([only], schema=batch.schema)
 
 
 def read_delimited(path: Path, table: Table, mark: str) -> Iterator[pa.RecordBatch]:
@@ -96,6 +91,6 @@ def _typed(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
     single = len(fields) == 1
     columns = []
     for text, field in zip(batch.columns, fields, strict=True):
-        known = without_empty(text, field) if single else text
-        columns.append(from_text(known, field))
+        values = from_text(text, field)
+        columns.append(without_empty(values, field) if single else values)
     return pa.RecordBatch.from_arrays(columns, schema=table.arrow)

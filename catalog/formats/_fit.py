@@ -121,10 +121,11 @@ def without_illegal(column: pa.Array, schema_field: SchemaField) -> pa.Array:
 
 
 def without_empty(column: pa.Array, schema_field: SchemaField) -> pa.Array:
-    """Null in place of the empty text."""
+    """Null in place of the empty text, which a list of one empty text is too."""
     if not pa.types.is_string(column.type):
         return column
-    empty = pc.fill_null(pc.equal(column, ""), False)
+    nothing = '[""]' if schema_field.type == "list" else ""
+    empty = pc.fill_null(pc.equal(column, nothing), False)
     if not pc.any(empty).as_py():
         return column
     return pc.if_else(empty, pa.scalar(None, pa.string()), column)

@@ -15,12 +15,16 @@ import pyarrow.parquet as pq
 
 from catalog.cast import EXACT_DIGITS
 from catalog.formats import About
+from catalog.formats._about import statements
 from catalog.formats._fit import Step
 from catalog.formats._stream import may_have
 from catalog.formats._text import from_text, from_wkt, to_text, to_wkt
 from catalog.problem import Level, Problem
 from catalog.schema import SchemaField
 from catalog.table import Table
+
+#: Whole numbers up to here are exact in float64, and in JavaScript (RFC 7493 §2.2).
+WHOLE_IN_FLOAT = 2**53 - 1
 
 
 def note(code: str, table: Table, **params: Any) -> Problem:
@@ -34,22 +38,12 @@ def refuse_without_geometry(table: Table) -> Problem | None:
 
 
 def facts(about: About) -> dict[str, str]:
-    """What every file says of itself, by name; what is not known is left out."""
-    licence, spec = about.licence, about.dataset
-    said = {
-        "title": about.title("th"),
-        "title_en": about.title("en") if spec.title.en else None,
-        "licence": licence.words("th"),
-        "licence_en": licence.words("en"),
-        "licence_uri": licence.more.get("uri"),
-        "attribution": about.attribution("th"),
-        "source": spec.provenance.source.words("th"),
-        "source_uri": spec.provenance.url,
-        "publisher": spec.office.name.words("th"),
-        "edition": about.edition,
-        "uri": about.table_uri,
-    }
-    return {name: str(value) for name, value in said.items() if value}
+    """What every file says of itself, by name (``licence``, ``licence_en``, ``licence_uri``)."""
+    found: dict[str, str | None] = {}
+    for one in statements(about):
+        found |= {one.key: one.th or one.uri, f"{one.key}_en": one.en, f"{one.key}_uri": one.uri}
+    found.pop("uri_uri", None)
+    return {name: text for name, text in found.items() if text}
 
 
 def properties(table: Table) -> tuple[SchemaField, ...]:
@@ -69,10 +63,22 @@ def extremes(table: Table, column: str) -> tuple[Any, Any] | None:
     return (min(low for low, _ in found), max(high for _, high in found)) if found else None
 
 
+def nulls(table: Table, column: str) -> int:
+    """How many values of a column are null, from the file's statistics."""
+    metadata = pq.read_metadata(table.path)
+    place = metadata.schema.names.index(column)
+    groups = (metadata.row_group(index) for index in range(metadata.num_row_groups))
+    return sum(int(group.column(place).statistics.null_count) for group in groups)
+
+
 def exact_as_float(table: Table, field: SchemaField) -> bool:
-    """Whether every decimal of a column comes back from float64 as it was (IEEE 754: 15 digits)."""
+    """Whether every integer or decimal of a column comes back from float64 as it was (IEEE 754)."""
     ends = extremes(table, field.name)
-    return ends is None or max(_digits(end) for end in ends) <= EXACT_DIGITS
+    if ends is None:
+        return True
+    if isinstance(ends[0], int):
+        return bool(max(abs(end) for end in ends) <= WHOLE_IN_FLOAT)
+    return max(_digits(end) for end in ends) <= EXACT_DIGITS
 
 
 def _digits(number: Decimal) -> int:

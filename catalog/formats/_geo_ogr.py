@@ -7,12 +7,11 @@ decimals nor bare times: what is not a type of its own is text, as ISO 8601 has 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from catalog.formats import _geo as geo
 from catalog.formats._text import compact
@@ -95,6 +94,8 @@ def typed(
 
 def _canonical(column: pa.Array, field: SchemaField, kind: pa.DataType) -> pa.Array:
     """A column of GDAL's types in the table's type."""
+    if field.type == "list":
+        return geo.value_of(column.cast(pa.string()), field)
     if column.type.equals(kind) or pa.types.is_null(column.type):
         return column.cast(kind)
     if pa.types.is_decimal(kind) and pa.types.is_floating(column.type):
@@ -122,12 +123,55 @@ def given(
         column = batch.column(field.name)
         if pa.types.is_decimal(column.type) and geo.exact_as_float(table, field):
             column = column.cast(pa.float64())
-        elif field.is_geometry or not kept(column.type):
+        elif field.is_geometry or field.type == "list" or not kept(column.type):
             column = geo.text_of(column, field)
         columns[field.name] = column
     return pa.RecordBatch.from_pydict(columns)
 
 
-def milliseconds(column: pa.Array) -> pa.Array:
-    """Moments cut to the milliseconds that GDAL keeps, in their own type."""
-    return pc.floor_temporal(column, unit="millisecond")
+@contextmanager
+def configured(**options: str) -> Iterator[None]:
+    """GDAL's configuration (of the process) with some options set, and put back afterwards."""
+    import pyogrio
+
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def layer_rows(
+    table: Table, batches: Iterable[pa.RecordBatch], kept: Callable[[pa.DataType], bool]
+) -> pa.RecordBatchReader:
+    """A stream for GDAL's writers: properties with their titles, then the geometry.
+
+    Args:
+        table: what is written.
+        batches: its rows as the format holds them.
+        kept: whether the format has an Arrow type as such.
+    """
+    shape = pa.field(table.geometry, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
+    empty = given(pa.RecordBatch.from_pylist([], schema=table.arrow), table, kept)
+    fields = [
+        pa.field(name, empty.schema.field(name).type, metadata=_titles(table.schema.by_name[name]))
+        for name in empty.schema.names
+    ]
+    schema = pa.schema([*fields, shape])
+    rows = (
+        pa.RecordBatch.from_arrays(
+            [*given(batch, table, kept).columns, batch.column(table.geometry)], schema=schema
+        )
+        for batch in batches
+    )
+    return pa.RecordBatchReader.from_batches(schema, rows)
+
+
+def _titles(field: SchemaField) -> dict[str, str] | None:
+    """A field's title and description in the words that GDAL passes on (OGR field metadata)."""
+    said = {
+        "GDAL:OGR:alternative_name": field.title,
+        "GDAL:OGR:comment": field.description or field.title_en,
+    }
+    return {name: text for name, text in said.items() if text} or None

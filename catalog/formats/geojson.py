@@ -3,9 +3,9 @@
 Longitude, latitude, at most 7 decimals, exterior rings counter-clockwise, ``bbox``, no ``crs``
 member (§4 took it out). A feature's ``id`` is the row's primary key (§3.2); several key columns
 are joined by commas, with ``%`` and ``,`` inside of them percent-encoded. Properties are typed
-JSON; other geometry columns are geometry objects in them. Decimals that float64 would round stand
-as strings (RFC 7493 §2.2). Title, licence, attribution and edition are foreign members (§6.1) of
-the collection.
+JSON; other geometry columns are geometry objects in them. Columns of integers or decimals that
+float64 would round stand as strings (RFC 7493 §2.2). Title, licence, attribution and edition are
+foreign members (§6.1) of the collection.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from catalog.formats import About, Format
 from catalog.formats import _escape as escape
 from catalog.formats import _geo as geo
 from catalog.formats._fit import Tally, fit
-from catalog.formats._geo_json import JSON_TYPES, geojson, is_number, objects
+from catalog.formats._geo_json import JSON_TYPES, geojson, properties
 from catalog.formats._geo_ogr import opened, typed
 from catalog.formats._stream import batches, put, rows
 from catalog.geometry import from_geojson
@@ -93,10 +93,11 @@ def _head(table: Table, about: About) -> bytes:
 
 
 def _with_texts(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
-    """The batch with decimals that float64 would round as texts."""
+    """The batch with the integers and decimals that float64 would round as texts."""
     for field in table.schema.fields:
         column = batch.column(field.name)
-        if pa.types.is_decimal(column.type) and not geo.exact_as_float(table, field):
+        exact = pa.types.is_int64(column.type) or pa.types.is_decimal(column.type)
+        if exact and not geo.exact_as_float(table, field):
             place = batch.schema.get_field_index(field.name)
             batch = batch.set_column(place, field.name, geo.text_of(column, field))
     return batch
@@ -104,10 +105,10 @@ def _with_texts(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
 
 def _features(batch: pa.RecordBatch, table: Table) -> pa.StringArray:
     """A line for each feature, with the separator that stands before it."""
-    shape = pc.fill_null(geojson(batch.column(table.geometry)), "null")
     start = ',\n{"type":"Feature"'
-    body = objects(batch, geo.properties(table))
-    return rows(start, *_id(batch, table), ',"geometry":', shape, ',"properties":', body, "}")
+    shape = geojson(batch.column(table.geometry))
+    told = properties(batch, geo.properties(table))
+    return rows(start, *_id(batch, table), ',"geometry":', shape, ',"properties":', told, "}")
 
 
 def _id(batch: pa.RecordBatch, table: Table) -> tuple[str | pa.Array, ...]:
@@ -120,5 +121,6 @@ def _id(batch: pa.RecordBatch, table: Table) -> tuple[str | pa.Array, ...]:
         for sign, code in (("%", "%25"), (",", "%2C")):
             texts = [pc.replace_substring(text, pattern=sign, replacement=code) for text in texts]
         return (',"id":', escape.json(pc.binary_join_element_wise(*texts, ",")))
-    number = is_number(batch.column(keys[0].name).type) and keys[0].type != "year"
+    # A number that stands as text in the properties (too long for float64) does so here too.
+    number = keys[0].type == "integer" and pa.types.is_integer(batch.column(keys[0].name).type)
     return (',"id":', texts[0] if number else escape.json(texts[0]))

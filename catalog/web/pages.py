@@ -85,7 +85,7 @@ def _page(path: str) -> Callable[[View], View]:
 
     def register(function: View) -> View:
         for prefix in ("", "/en"):
-            router.get((prefix + path).rstrip("/") or "/")(function)
+            router.get(prefix + path)(function)
         return function
 
     return register

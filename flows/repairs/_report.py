@@ -94,9 +94,14 @@ class _Count:
 
 
 class Report:
-    """Counts changes as they happen."""
+    """Counts changes as they happen; columns may be compared side by side, each by one thread.
 
-    def __init__(self) -> None:
+    Args:
+        columns: of the table, in order.
+    """
+
+    def __init__(self, columns: tuple[str, ...] = ()) -> None:
+        self._order = {column: place for place, column in enumerate(columns)}
         self._counts: dict[tuple[str | None, int, str, str, bool], _Count] = {}
         self._notes: list[Problem] = []
 
@@ -141,10 +146,14 @@ class Report:
     @property
     def changes(self) -> tuple[Change, ...]:
         """What was changed: rows first, then columns, each in the order of the repairs."""
+        found = sorted(self._counts.items(), key=lambda item: self._place(*item[0][:2]))
         return tuple(
             Change(column, name, code, count.count, declared, tuple(count.examples))
-            for (column, _, name, code, declared), count in self._counts.items()
+            for (column, _, name, code, declared), count in found
         )
+
+    def _place(self, column: str | None, index: int) -> tuple[int, int]:
+        return (-1 if column is None else self._order.get(column, 0), index)
 
     @property
     def notes(self) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ Changes:
     space_before_am         ท ำ → ทำ, สม่ ำ → สม่ำ
     space_before_aa         ท า → ทำ: the torn SARA AM that lost its ring
     am_for_aa               กำร → การ: a bare ำ is า, and the true ำ is the torn one. Only in a
-                            column that shows a torn one; one without any is left alone
+                            column that shows a torn one, and in values without any า
     doubled_tone            น้้า: ``am`` น้ำ (the ring became a second tone), ``once`` น้า, ``keep``
     slid_marks              marks that stand one letter too far, where no Thai word can have them:
                             ดเีด่น → ดีเด่น, ทีผ่่าน → ที่ผ่าน, เพือ่ → เพื่อ, ใหม ่ → ใหม่. Many
@@ -115,17 +115,19 @@ def _mend(values: pa.Array, options: Options, am_for_aa: bool) -> pa.Array:
 def _once(values: pa.Array, options: Options, am_for_aa: bool) -> pa.Array:
     if options.private_use == "glyphs":
         values = on_matching(values, _PRIVATE, lambda v: swap(v, [*load("thai_glyphs").items()]))
-    values = swap(values, [*options.words.items()])
+    values = swap(values, [(old, new.replace(AM, _TRUE_AM)) for old, new in options.words.items()])
     if options.replacement_before_am:
         values = mend(values, _REPLACED, rf"\1\2{_TRUE_AM}")
     if options.slid_marks:
         values = _slide_back(values)
     if options.space_before_am:
         values = mend(values, f"{_TORN}{AM}", rf"\1{_TRUE_AM}")
-    if am_for_aa:
-        values = pc.replace_substring(values, AM, AA)
     if options.space_before_aa:
         values = mend(values, f"{_TORN}{AA}", rf"\1{_TRUE_AM}")
+    if am_for_aa:
+        # The font that writes ำ for า has no า: a value with one is of another font, and right.
+        other_font = matches(values, f"(?:^|[^{NIKHAHIT}]){AA}")
+        values = pc.if_else(other_font, values, pc.replace_substring(values, AM, AA))
     if options.doubled_tone == "am":
         values = mend(values, f"({TONE}){MAI_THO}{AA}", rf"\1{_TRUE_AM}")
     if options.doubled_tone == "once":

@@ -8,8 +8,8 @@ from catalog.problem import Level, Problem
 
 #: OGC's CRS84 is WGS 84 with longitude first, the order that every file here has anyway.
 WGS84 = "EPSG:4326"
-_URN = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d+)", re.IGNORECASE)
-_CRS84 = re.compile(r"(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84", re.IGNORECASE)
+_URN = re.compile(r"(?:urn:ogc:def:crs:EPSG:[\d.]*:|EPSG:)(\d+)", re.IGNORECASE)
+_CRS84 = re.compile(r"(?:urn:ogc:def:crs:OGC:[\d.]*:|OGC:)CRS84", re.IGNORECASE)
 
 
 def by_name(name: str) -> str | None:

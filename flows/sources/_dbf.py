@@ -184,7 +184,7 @@ def _column(values: list[bytes], field: DbfField, table: Dbf, first: int) -> pa.
     else:
         texts = pc.utf8_trim(_ascii(values, field, first), " \0")
     if field.kind in _NUMBERS:
-        texts = _without_padding(texts)
+        texts = _plain_numbers(texts)
     if field.kind == "D":
         # A day is YYYYMMDD; of zeros it is none. Anything else stays for the check to name.
         texts = pc.if_else(pc.equal(texts, "00000000"), "", texts)
@@ -196,12 +196,20 @@ def _column(values: list[bytes], field: DbfField, table: Dbf, first: int) -> pa.
     return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
-def _without_padding(numbers: pa.Array) -> pa.Array:
-    """Numbers without the zeros that fill up the fraction of a fixed width (``12.500000000000``).
+def _plain_numbers(numbers: pa.Array) -> pa.Array:
+    """Numbers without what only fills up a fixed width.
 
-    Asterisks all through are how a missing number is written (GDAL and ESRI alike).
+    That is zeros behind a fraction (``12.500000000000``), and the digits that no float has: GDAL
+    and QGIS write 5512.7 as ``5512.699999999999818``, which is that float and no other. Asterisks
+    all through are how both write a missing number.
     """
     numbers = pc.replace_substring_regex(numbers, r"^\*+$", "")
+    digits = pc.replace_substring_regex(numbers, r"^[-+]?0*\.?0*|[eE].*$|\.", "")
+    fraction = pc.match_substring_regex(numbers, r"^[-+]?\d*\.\d+([eE][-+]?\d\d?)?$")
+    long = pc.and_(pc.greater(pc.utf8_length(digits), 15), fraction)
+    if pc.any(long).as_py():
+        short = [repr(float(text)) for text in numbers.filter(long).to_pylist()]
+        numbers = pc.replace_with_mask(numbers, long, pa.array(short, pa.string()))
     numbers = pc.replace_substring_regex(numbers, r"^([^.]+)\.0+([eE].*)?$", r"\1\2")
     return pc.replace_substring_regex(numbers, r"^([^.]*\.\d*[1-9])0+([eE].*)?$", r"\1\2")
 

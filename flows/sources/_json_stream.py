@@ -83,7 +83,7 @@ class Cursor:
         """
         found = self.peek()
         if found != sign:
-            self.refuse(f"«{found}» ≠ «{sign}»" if found else f"… «{sign}»")
+            self.refuse(f"«{sign}» expected, «{found}» found" if found else f"«{sign}» missing")
         self._at += 1
 
     def value(self) -> Any:
@@ -115,10 +115,10 @@ class Cursor:
                     Problem("json-duplicate-key", row=self._line, field=name, params=params)
                 ) from error
             except RecursionError:
-                self.refuse("…[[[[")
+                self.refuse("nested too deeply")
             except json.JSONDecodeError as error:
+                line = self._line + self._text.count("\n", self._at, error.pos)
                 if not (self._may_go_on(error) and self._more()):
-                    line = self._line + self._text.count("\n", self._at, error.pos)
                     self.refuse(error.msg, line)
                 continue
             # A number that ends where the window does may go on behind it.

@@ -161,17 +161,30 @@ def _strictly(text: Text) -> Text:
 
 
 def _thai(text: Text, refused: Rejected) -> Text:
-    """The text as cp874, which every byte must be and no letter of which may be UTF-8's."""
+    """The text as cp874, which every byte must be and no letters of which may be UTF-8's."""
+    problem = refused.problems[0]
+    mixed = Rejected(replace(problem, code="text-mixed"))
     try:
         thai = _strictly(replace(text, encoding="cp874"))
     except Rejected as error:
-        # Two encodings in one file: where UTF-8 ends is the place worth looking at.
-        raise (refused if _has_utf8_thai(text) else error) from None
+        # Where UTF-8 ends is worth looking at, if it had begun at all.
+        if not _has_utf8_thai(text):
+            raise error from None
+        offset = int(str(problem.params["offset"]).replace(",", ""))
+        raise (mixed if _turns_thai(text, offset) else refused) from None
     if _has_utf8_thai(text):
-        problem = refused.problems[0]
-        raise Rejected(replace(problem, code="text-mixed")) from None
+        raise mixed from None
     tis = all(not chunk.translate(None, _TIS_620) for chunk in _chunks(text))
     return replace(thai, findings=(_encoding_note("TIS-620" if tis else "Windows-874 (cp874)"),))
+
+
+def _turns_thai(text: Text, offset: int) -> bool:
+    """Whether the rest of a line is TIS-620 where UTF-8 ended: not a letter that was cut."""
+    with _skip(text._bytes(), offset) as source:
+        rest = re.split(rb"[\r\n]", source.read(4096))[0]
+    letters = len(rest) - len(rest.translate(None, _TIS_620[0x80:]))
+    strange = rest.translate(None, _TIS_620)
+    return letters > 2 and not strange and not _UTF8_THAI.search(rest)
 
 
 def _encoding_note(name: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from catalog.problem import Level, Problem, Rejected
@@ -32,8 +33,12 @@ def open_sheet(
     """
     from python_calamine import CalamineWorkbook
 
-    with _translated(kind):
-        workbook = CalamineWorkbook.from_object(str(path))
+    with _translated(kind), TemporaryDirectory(prefix="samdao-book-") as folder:
+        # Evidence has no suffix, and without one calamine tries every kind and says only that
+        # none fits; with it, it says what is wrong.
+        link = Path(folder) / f"book.{kind.lower()}"
+        link.symlink_to(path.resolve())
+        workbook = CalamineWorkbook.from_path(str(link))
         name, notes = _chosen(workbook, options)
         merges, errors = extras(name)
         found = workbook.get_sheet_by_name(name)

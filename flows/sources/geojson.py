@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +28,9 @@ __all__ = ["Options", "pull", "read"]
 
 GEOMETRY = "geometry"
 _ID = "id"
+#: GEOS takes a whole Feature for a geometry too; in a geometry the word has no other place.
+_FEATURE = '"Feature'
+_LISTED = 100
 
 
 class Options(FileOptions):
@@ -122,7 +126,7 @@ def _names(text: Text) -> tuple[tuple[str, ...], _Found]:
 def _features(cursor: Cursor, found: _Found) -> Iterator[_Feature]:
     """Features of a collection, or of one object after the other (RFC 8142 and its like)."""
     if cursor.peek() != "{":
-        raise _invalid(f"«{cursor.peek()}» …")
+        raise _invalid(f"begins with «{cursor.peek()}»")
     while cursor.peek():
         collection = False
         parts: dict[str, Any] = {}
@@ -141,7 +145,7 @@ def _features(cursor: Cursor, found: _Found) -> Iterator[_Feature]:
 
 def _feature(cursor: Cursor) -> _Feature:
     if cursor.peek() != "{":
-        raise _invalid(f"features: [{cursor.peek()} …")
+        raise _invalid(f"a feature begins with «{cursor.peek()}»")
     parts: dict[str, Any] = {}
     for name in members(cursor):
         _part(cursor, name, parts)
@@ -150,7 +154,7 @@ def _feature(cursor: Cursor) -> _Feature:
 
 def _part(cursor: Cursor, name: str, parts: dict[str, Any]) -> None:
     if name in parts:
-        cursor.refuse(f"«{name}» × 2")
+        cursor.refuse(f"«{name}» stands twice")
     parts[name] = cursor.raw() if name == "geometry" else cursor.value()
 
 
@@ -166,26 +170,29 @@ def _wkb(geometries: list[str], first: int) -> pa.Array:
     import shapely
 
     texts = [None if text == "null" else text for text in geometries]
+    wrapped = any(_FEATURE in text for text in texts if text)
     try:
-        shapes = shapely.from_geojson(texts)
+        shapes = None if wrapped else shapely.from_geojson(texts)
     except shapely.errors.GEOSException:
-        _refuse_geometry(texts, first)
-    # GEOS takes a whole Feature for a geometry too, and gives what is in it.
+        shapes = None
+    if shapes is None:
+        raise Rejected(*islice(_bad_geometries(texts, first), _LISTED))
     octets = shapely.to_wkb(shapes, output_dimension=3, byte_order=1, flavor="iso")
     return pa.array(octets, pa.binary())
 
 
-def _refuse_geometry(texts: list[str | None], first: int) -> None:
+def _bad_geometries(texts: list[str | None], first: int) -> Iterator[Problem]:
     import shapely
 
-    problems = []
     for row, text in enumerate(texts, first):
+        reason = "a Feature is no geometry" if text and _FEATURE in text else None
         try:
             shapely.from_geojson(text)
         except shapely.errors.GEOSException as error:
-            params = {"reason": str(error)}
-            problems.append(Problem("geometry-invalid", row=row, field=GEOMETRY, params=params))
-    raise Rejected(*problems[:100])
+            reason = str(error)
+        if reason:
+            params = {"reason": reason}
+            yield Problem("geometry-invalid", row=row, field=GEOMETRY, params=params)
 
 
 def _crs(declared: Any, options: Options) -> tuple[str | None, tuple[Problem, ...]]:

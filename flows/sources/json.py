@@ -107,7 +107,7 @@ def _records(cursor: Cursor, pointer: str | None) -> Iterator[tuple[int, dict[st
             raise Rejected(Problem("json-not-record", row=row, value=value))
         yield row, record
     if cursor.peek():
-        cursor.refuse(f"«{cursor.peek()}» …")
+        cursor.refuse(f"«{cursor.peek()}» behind the end")
 
 
 def _one_after_the_other(cursor: Cursor) -> Iterator[tuple[int, Any]]:

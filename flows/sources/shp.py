@@ -112,7 +112,7 @@ def read(pulled: Pulled, options: Options) -> RawTable:
         table, findings = _table(parts, options)
         crs, doubts = _crs(parts, options)
         deleted = sum(int(gone.sum()) for _, gone in table.blocks())
-        _same_count(parts, table)
+        _whole(parts, table)
     names, named = unique_labels(table.labels(), reserved=[GEOMETRY])
     schema = table_schema(names, GEOMETRY)
 
@@ -191,8 +191,15 @@ def _crs(parts: Mapping[str, Path], options: Options) -> tuple[str | None, tuple
     return known, () if known else (unknown(wkt[:80]),)
 
 
-def _same_count(parts: Mapping[str, Path], table: Dbf) -> None:
-    # The index has 8 bytes a shape behind a header of 100 (ESRI's description, July 1998, p. 23).
+def _whole(parts: Mapping[str, Path], table: Dbf) -> None:
+    """Refuse a Shapefile that is cut short (ESRI's description, July 1998, p. 3 and 23)."""
+    for suffix in (".shp", ".shx"):
+        with parts[suffix].open("rb") as source:
+            head = source.read(100)
+        size = parts[suffix].stat().st_size
+        # GDAL gives empty shapes for what is not there, and a warning that nobody reads.
+        if len(head) < 100 or size < 2 * int.from_bytes(head[24:28], "big"):
+            raise Rejected(Problem("shp-broken", params={"reason": f"{suffix}: EOF"}))
     shapes = (parts[".shx"].stat().st_size - 100) // 8
     if shapes != table.records:
         params = {"shapes": f"{shapes:,}", "records": f"{table.records:,}"}

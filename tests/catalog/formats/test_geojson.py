@@ -28,7 +28,7 @@ def test_properties_are_typed_json(everything) -> None:
     path, _ = everything.write(geojson)
     first, _, _, empty, _ = load(path)["features"]
     found = first["properties"]
-    assert found["people"] == 2**62 + 1
+    assert found["fiscal_year"] == 2567
     assert found["share"] == 0.1
     assert found["open"] is True
     assert found["founded"] == "2024-02-29"
@@ -109,6 +109,15 @@ def test_id_of_several_columns_is_unambiguous(made) -> None:
 def test_no_primary_key_no_id(made) -> None:
     body = load(made({"a": "string", "at": "geopoint"}, [["ก", "100, 13"]]).write(geojson)[0])
     assert "id" not in body["features"][0]
+
+
+def test_integers_that_javascript_would_round_are_texts(made, everything) -> None:
+    features = load(everything.write(geojson)[0])["features"]
+    assert [feature["properties"]["people"] for feature in features[:2]] == [
+        str(2**62 + 1), str(-(2**62) - 1),
+    ]  # fmt: skip
+    table = made({"n": "integer", "at": "geopoint"}, [[str(2**53 - 1), "100, 13"]])
+    assert load(table.write(geojson)[0])["features"][0]["properties"] == {"n": 2**53 - 1}
 
 
 def test_decimals_that_float64_would_round_are_texts(made) -> None:

@@ -266,9 +266,7 @@ def test_certificate_of_nobody_is_refused(script, shelf, certificate):
     script.answers["/a.csv"] = answer()
     server = serve(script, context)
 
-    problem = outside(
-        FileOptions(url=f"https://127.0.0.1:{server.server_port}/a.csv"), shelf()
-    )
+    problem = outside(FileOptions(url=f"https://127.0.0.1:{server.server_port}/a.csv"), shelf())
     server.shutdown()
     server.server_close()
 

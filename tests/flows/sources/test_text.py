@@ -62,11 +62,19 @@ def test_utf8_and_tis620_in_one_file_are_refused_with_the_place(pulled, refused,
 
 
 def test_mixture_that_cp874_does_not_have_is_refused_where_utf8_ends(pulled, refused):
-    mixed = THAI.encode() + b"\xc5\xd3\x90\n"
+    mixed = THAI.encode() + b"\xc5\xff\n"
 
     (problem,) = refused(lambda: survey(pulled(mixed).path, kind="CSV"))
 
     assert (problem.code, problem.row, problem.params["byte"]) == ("text-undecodable", 4, "C5")
+
+
+def test_utf8_cut_inside_of_its_last_letter_is_not_called_a_mixture(pulled, refused):
+    cut = THAI.encode() + "ลำพูน".encode()[:-1]
+
+    (problem,) = refused(lambda: survey(pulled(cut).path, kind="CSV"))
+
+    assert (problem.code, problem.row, problem.params["byte"]) == ("text-undecodable", 4, "E0")
 
 
 def test_bytes_that_no_thai_encoding_has_are_refused_with_the_place(pulled, refused, chunked):
@@ -94,7 +102,11 @@ def test_utf16_without_mark_reads_where_declared(pulled):
 
 @pytest.mark.parametrize(
     ("data", "offset", "line"),
-    [(b"a,b\nc\0,d\n", "5", 2), (THAI.encode("utf-16-le"), "7", 1), ("ก\0".encode("cp874"), "1", 1)],
+    [
+        (b"a,b\nc\0,d\n", "5", 2),
+        (THAI.encode("utf-16-le"), "15", 1),
+        ("ก\0".encode("cp874"), "1", 1),
+    ],
 )
 def test_nul_bytes_are_refused_with_the_place(pulled, refused, data, offset, line):
     (problem,) = refused(lambda: survey(pulled(data).path, kind="CSV"))
