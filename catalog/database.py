@@ -152,12 +152,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        try:
+        with _told():
             self._migrate()
-        except OperationalError as error:
-            raise OutsideError(
-                Problem("database-unreachable", params={"reason": str(error.orig)})
-            ) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -167,20 +163,16 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees what is committed and changes nothing."""
-        with self.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield connection
+        with _told(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, which holds the write lock from its first moment."""
-        with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection = connection.execution_options(samdao_write=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text("LOCK TABLE ledger IN SHARE ROW EXCLUSIVE MODE"))
-                yield connection
+        with _told(), self.engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("LOCK TABLE ledger IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
@@ -222,6 +214,21 @@ class Database:
                 text("SELECT version_num FROM alembic_version")
             ).scalar()
             return found
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the database refuses, as an error with a next step.
+
+    Raises:
+        OutsideError: unreachable, locked for too long, its disk full.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        full = "full" in str(error.orig) or "disk I/O" in str(error.orig)
+        code = "database-full" if full else "database-unreachable"
+        raise OutsideError(Problem(code, params={"reason": str(error.orig)})) from error
 
 
 def _engine(url: str) -> Engine:

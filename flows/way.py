@@ -415,9 +415,28 @@ def approve(release: Release, world: World) -> Release:
 def make_public(release: Release, built: bool, world: World) -> Outcome:
     """Move the pointer to an approved release, or say for whom it waits."""
     if release.state is State.APPROVED:
+        _hold_to_signature(release, world)
         release = world.index.publish(release, world.actor, world.now())
         return Outcome.of(Kind.PUBLISHED, release, built)
     return where_it_stands(release, built, world)
+
+
+def _hold_to_signature(release: Release, world: World) -> None:
+    """Refuse a release of which one byte changed since it was signed.
+
+    Raises:
+        Rejected: a file, or the manifest that names it, is not what the signatures are over.
+    """
+    signed = {file.name: file.sha256 for file in release.facts.files}
+    for name, digest in (signed | {MANIFEST: release.manifest_sha256}).items():
+        try:
+            with world.store.open(release.id, release.version, name) as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except FileNotFoundError:
+            same = False
+        if not same:
+            params = {"file": name, "version": str(release.version)}
+            raise Rejected(Problem("seal-broken", dataset=str(release.id), params=params))
 
 
 def where_it_stands(release: Release, built: bool, world: World) -> Outcome:

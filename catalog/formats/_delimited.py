@@ -14,11 +14,12 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.formats._duck import quoted as quoted_path
+from catalog.formats._duck import select
 from catalog.formats._fit import without_empty
 from catalog.formats._stream import may_have, put, rows
 from catalog.formats._text import from_text, to_text
-from catalog.schema import SchemaField
-from catalog.table import BATCH_ROWS, Table
+from catalog.table import Table
 
 #: The longest line that is read back: shapes of a province are megabytes.
 _MAX_LINE = 256 * 2**20
@@ -64,19 +65,15 @@ def read_delimited(path: Path, table: Table, mark: str) -> Iterator[pa.RecordBat
     Raises:
         ValueError: the header is not the one that was written.
     """
-    import duckdb
-
     _check_header(path, table, mark)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in table.schema.names)
-    place = str(path).replace("'", "''")
     query = (
-        f"SELECT * FROM read_csv('{place}', columns={{{columns}}}, auto_detect=false, "
+        f"SELECT * FROM read_csv({quoted_path(path)}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim='{mark}', quote='\"', escape='\"', nullstr='', "
         f"allow_quoted_nulls=false, max_line_size={_MAX_LINE})"
     )
-    with duckdb.connect() as connection:
-        for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
-            yield _typed(batch, table)
+    for batch in select(query):
+        yield _typed(batch, table)
 
 
 def _check_header(path: Path, table: Table, mark: str) -> None:

@@ -57,20 +57,6 @@ def demoted(found: Shapes) -> Shapes:
     return result
 
 
-def plain_collections(found: Shapes) -> Shapes:
-    """Collections of one plain kind as its multi kind: KML's ``MultiGeometry`` is both."""
-    result = np.array(found, dtype=object)
-    for row in np.nonzero(of_kind(result, "GeometryCollection"))[0]:
-        result[row] = gathered([_plain(part) for part in result[row].geoms])
-    return result
-
-
-def _plain(shape: Any) -> Any:
-    if shape.geom_type != "GeometryCollection":
-        return shape
-    return gathered([_plain(part) for part in shape.geoms])
-
-
 def gathered(parts: list[Any]) -> Any:
     """Shapes as one: the multi kind if all are of one plain kind, else a collection."""
     import shapely

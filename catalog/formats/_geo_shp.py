@@ -71,7 +71,7 @@ def settled(found: Shapes) -> Shapes:
 
     result = demoted(found)
     mask = of_kind(result, *_POLYGONS)
-    result[mask] = shapely.orient_polygons(shapely.normalize(result[mask]))
+    result[mask] = shapely.orient_polygons(result[mask])
     return result
 
 

@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 
 from catalog.formats import About, Format, same
 from catalog.formats._about import as_json
+from catalog.formats._duck import quoted, select
 from catalog.problem import Problem
 from catalog.spec import Words
-from catalog.table import BATCH_ROWS, Table
+from catalog.table import Table
 
 FORMAT = Format(
     name="parquet",
@@ -54,13 +55,9 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
     """Read back with DuckDB, whose reader shares no code with Arrow's."""
-    import duckdb
-
     columns = ", ".join(f'"{name}"' for name in table.schema.names)
-    place = str(path).replace("'", "''")
-    with duckdb.connect() as connection:
-        found = connection.sql(f"SELECT {columns} FROM read_parquet('{place}')")
-        for batch in found.to_arrow_reader(BATCH_ROWS):
-            bare = pa.schema([pa.field(one.name, one.type) for one in batch.schema])
-            plain = pa.RecordBatch.from_arrays(batch.columns, schema=bare)
-            yield plain.cast(pa.schema([(one.name, one.type) for one in table.arrow]))
+    for batch in select(f"SELECT {columns} FROM read_parquet({quoted(path)})"):
+        # Without the metadata that makes geometry an extension type, if its package is loaded.
+        bare = pa.schema([pa.field(one.name, one.type) for one in batch.schema])
+        plain = pa.RecordBatch.from_arrays(batch.columns, schema=bare)
+        yield plain.cast(pa.schema([(one.name, one.type) for one in table.arrow]))

@@ -59,9 +59,10 @@ FORMAT = Format(
     geometry="needs",
     proprietary=True,
 )
-#: Bytes of a record of ``.shp`` beside what WKB has too: header, box, counts (p. 5 to 8).
-_RECORD_BYTES = 64
-_ROW = SchemaField(name="row_number", type="integer")
+#: Bytes of a record of ``.shp`` that WKB has not: header, box, counts (p. 5 to 8).
+_POINT_BYTES, _SHAPE_BYTES = 8, 48
+#: The column of row numbers; a field's name has no two underscores, so it is nobody's.
+_ROW = SchemaField.model_construct(name="row__no", type="integer", alias=None)
 
 
 def refuse(table: Table) -> Problem | None:
@@ -117,9 +118,9 @@ def _settled(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
 
 
 def _fields(table: Table) -> tuple[SchemaField, ...]:
-    """What stands in the DBF: the properties, and the row's number where there are layers."""
+    """What stands in the DBF: the properties, and the row's number where it is needed."""
     properties = geo.properties(table)
-    return properties if len(layers(table)) == 1 else (*properties, _ROW)
+    return (*properties, _ROW) if len(layers(table)) > 1 or not properties else properties
 
 
 def _names(table: Table) -> dict[str, str]:
@@ -128,13 +129,13 @@ def _names(table: Table) -> dict[str, str]:
 
 def _layout(table: Table, tally: Tally | None = None) -> tuple[dbf.Column, ...]:
     """The columns of the DBF, from a look at every row."""
-    layout = Layout(table, geo.properties(table), names(_fields(table)))
+    short = _names(table)
+    layout = Layout(table, geo.properties(table), short)
     for batch in batches(table):
         layout.see(fit(batch, table.schema.fields, steps(table), tally))
-    if len(layers(table)) == 1:
-        return layout.columns() or (dbf.Column("ROW", "C", 1),)
-    width = len(str(table.rows))
-    return (*layout.columns(), dbf.Column(_names(table)[_ROW.name], "N", width))
+    if _ROW.name not in short:
+        return layout.columns()
+    return (*layout.columns(), dbf.Column(short[_ROW.name], "N", len(str(table.rows))))
 
 
 def _bytes(table: Table) -> int:
@@ -147,7 +148,8 @@ def _bytes(table: Table) -> int:
     found = 0
     for batch in table.batches(columns=[str(table.geometry)]):
         found += pc.sum(pc.binary_length(batch.column(0))).as_py() or 0
-    return max(records, found + rows * _RECORD_BYTES)
+    points = table.geometry_kinds == ("Point",)
+    return max(records, found + rows * (_POINT_BYTES if points else _SHAPE_BYTES))
 
 
 def _pack(archive: ZipFile, layer: Layer, folder: Path) -> None:

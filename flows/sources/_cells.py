@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from math import isnan, nan
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+#: Whole numbers below are written out; from here on a double is nobody's count or code.
+_WHOLE = 1e17
 
 
 class Column:
@@ -33,8 +39,7 @@ class Column:
         self._timed = self._timed or dt.datetime in kinds
         days = [type(value) is dt.date for value in values] if dt.date in kinds else None
         self._days.append(None if days is None else pa.array(days))
-        texts = values if kinds == {str} else [cell_text(value) for value in values]
-        array = pa.array(texts, pa.string())
+        array = _texts(values, kinds)
         self._texts.append(pc.if_else(pc.equal(array, ""), None, array))
 
     def texts(self) -> list[pa.Array]:
@@ -49,14 +54,43 @@ class Column:
         ]
 
 
+def _texts(values: Sequence[Any], kinds: set[type]) -> pa.Array:
+    """Cells as text; columns of one kind, as most are, without looking at each cell."""
+    if kinds == {str}:
+        return pa.array(values, pa.string())
+    if kinds <= {float, int}:
+        return _numbers(np.array(values, np.float64))
+    if kinds <= {float, int, str}:
+        filled = [nan if value == "" else value for value in values]
+        if str not in set(map(type, filled)):
+            return _numbers(np.array(filled, np.float64))
+    return pa.array([cell_text(value) for value in values], pa.string())
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Numbers as ``_number`` writes them; not a number is an empty cell.
+
+    Arrow and Python find the same shortest digits, and set them alike but for exponents.
+    """
+    size = np.abs(values)
+    whole = (np.floor(values) == values) & (size < _WHOLE)
+    plain = (size >= 1e-4) & (size < 1e15)
+    integers = pa.array(np.where(whole, values, 0).astype(np.int64)).cast(pa.string())
+    texts = pc.if_else(pa.array(whole), integers, pa.array(values).cast(pa.string()))
+    rest = ~(whole | plain)
+    if rest.any():
+        forms = ["" if isnan(value) else repr(value) for value in values[rest].tolist()]
+        texts = pc.replace_with_mask(texts, pa.array(rest), pa.array(forms, pa.string()))
+    return texts
+
+
 def cell_text(value: Any) -> str | None:
     """A cell's value as text; empty text where there is none."""
     return value if type(value) is str else _FORMS[type(value)](value)
 
 
 def _number(value: float) -> str:
-    # Excel keeps 15 digits: an integer of more is shown as it is stored, shortest form.
-    return str(int(value)) if value.is_integer() and abs(value) < 1e17 else repr(value)
+    return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
 
 
 def _moment(value: dt.datetime | dt.time) -> str:

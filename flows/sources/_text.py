@@ -157,7 +157,7 @@ def _strictly(text: Text) -> Text:
         raise Rejected(Problem("source-empty"))
     if text.encoding in {"utf-8", "ascii"}:
         return text
-    return replace(text, findings=(_encoding_note(text.encoding.upper()),))
+    return replace(text, findings=(_encoding_note(_shown(text.encoding)),))
 
 
 def _thai(text: Text, refused: Rejected) -> Text:
@@ -191,6 +191,11 @@ def _encoding_note(name: str) -> Problem:
     return Problem("text-encoding", params={"encoding": name}, level=Level.NOTE)
 
 
+def _shown(codec: str) -> str:
+    """What officers' programs call an encoding."""
+    return "TIS-620 (Windows-874)" if codec == "cp874" else codec.upper()
+
+
 def _has_utf8_thai(text: Text) -> bool:
     overlap = b""
     for chunk in _chunks(text):
@@ -211,9 +216,8 @@ def _undecodable(text: Text, offset: int, code: str) -> NoReturn:
             left -= len(before)
             line += newlines.decode(before, final=not left).count("\n")
         found = source.read(1)
-    names = {"cp874": "TIS-620 (Windows-874)"}
     params = {
-        "encoding": names.get(text.encoding, text.encoding.upper()), "offset": f"{offset:,}",
+        "encoding": _shown(text.encoding), "offset": f"{offset:,}",
         "line": line, "byte": found.hex().upper(),
     }  # fmt: skip
     raise Rejected(Problem(code, row=line, params=params))

@@ -31,8 +31,8 @@ _KIND = "XLSX"
 _MAX_CELLS = 50_000_000
 _CHUNK = 1 << 20
 _ERROR = re.compile(rb"""\bt=["']e["']""")
-_WIDE = re.compile(rb'\br="([A-Z]{2,3})\d')
-_ROW = re.compile(rb'\br="[A-Z]{0,3}(\d+)"')
+_WIDE = re.compile(rb' r="([A-Z]{2,3})\d')
+_ROW = re.compile(rb' r="[A-Z]{0,3}(\d+)"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -114,7 +114,7 @@ def _look(content: IO[bytes]) -> bool:
     overlap = b""
     while chunk := content.read(_CHUNK):
         block = overlap + chunk
-        errors = errors or bool(_ERROR.search(block))
+        errors = errors or b' t="e"' in block or b" t='e'" in block
         columns = max([columns, *map(_column, set(_WIDE.findall(block)))])
         last = _ROW.findall(block, max(len(block) - 65536, 0))
         rows = max(rows, int(last[-1])) if last else rows

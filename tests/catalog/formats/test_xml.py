@@ -32,8 +32,8 @@ def test_the_file_is_valid_against_the_schema_made_for_it(everything) -> None:
 def test_the_schema_refuses_what_the_columns_do_not_mean(everything, good, bad) -> None:
     path, _ = everything.write(xml)
     whole = path.read_bytes()
-    assert whole.count(good) == 1
-    assert not schema_of(everything).validate(etree.fromstring(whole.replace(good, bad)).getroottree())
+    assert good in whole
+    assert not schema_of(everything).validate(etree.fromstring(whole.replace(good, bad, 1)).getroottree())
 
 
 def test_required_columns_and_enumerations_are_in_the_schema(made) -> None:

@@ -1,0 +1,198 @@
+"""RDF: one graph in three files, with the names, types and links that the mapping says."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph
+import pytest
+from rdflib import RDF, Graph, Literal, Namespace, URIRef
+from rdflib.compare import isomorphic
+
+from catalog.formats import nt, rdf, ttl
+
+BASE = "https://data.nakhonphanom.go.th"
+TABLE = f"{BASE}/dataset/nakhon_phanom/places/t/places"
+COL = Namespace(f"{TABLE}#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+WGS84 = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+SCHEMA = Namespace("http://schema.org/")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SYNTAX = {nt: "nt", ttl: "turtle", rdf: "xml"}
+
+
+def graph(table, form=ttl) -> Graph:
+    return Graph().parse(table.write(form)[0], format=SYNTAX[form])
+
+
+def row(key: str) -> URIRef:
+    return URIRef(f"{BASE}/id/nakhon_phanom/places/places/{key}")
+
+
+def literal(text: str, kind: str) -> Literal:
+    return Literal(text, datatype=XSD[kind], normalize=False)
+
+
+def test_the_three_files_are_one_graph_for_two_parsers(everything) -> None:
+    graphs = [graph(everything, form) for form in SYNTAX]
+    assert len(graphs[0]) > 70
+    assert isomorphic(graphs[0], graphs[1])
+    assert isomorphic(graphs[0], graphs[2])
+    stores = []
+    for form in SYNTAX:
+        path, _ = everything.write(form)
+        syntax = pyoxigraph.RdfFormat.from_media_type(form.FORMAT.media_type)
+        stores.append({str(triple) for triple in pyoxigraph.parse(path=str(path), format=syntax)})
+    assert stores[0] == stores[1] == stores[2]
+    assert len(stores[0]) == len(graphs[0])
+
+
+def test_values_are_typed_and_texts_have_a_language(made) -> None:
+    fields = {
+        "code": {"type": "string", "lang": "zxx"}, "name": "string",
+        "name_en": {"type": "string", "lang": "en"}, "people": "integer", "share": "number",
+        "area": {"type": "number", "decimalPlaces": 2}, "open": "boolean", "founded": "date",
+        "year": "year", "month": "yearmonth", "lasting": "duration", "page": {"type": "string",
+        "format": "uri"}, "other": "any",
+    }  # fmt: skip
+    values = ["048", "นครพนม", "Nakhon Phanom", "717040", "0.1", "5512.70", "true", "2024-02-29",
+              "2024", "2024-05", "P1Y", "http://x.example/", "ก"]  # fmt: skip
+    found = graph(made(fields, [values], primaryKey=["code"]))
+    said = {str(p).rpartition("#")[2]: o for p, o in found.predicate_objects(row("048"))}
+    assert said["code"] == Literal("048")
+    assert said["name"] == Literal("นครพนม", lang="th")
+    assert said["name_en"] == Literal("Nakhon Phanom", lang="en")
+    assert said["people"] == Literal(717040)
+    assert said["area"].n3() == literal("5512.70", "decimal").n3()
+    assert {name: str(said[name].datatype).rpartition("#")[2] for name in said if said[name].datatype} == {
+        "people": "integer", "share": "double", "area": "decimal", "open": "boolean",
+        "founded": "date", "year": "gYear", "month": "gYearMonth", "lasting": "duration",
+        "page": "anyURI",
+    }  # fmt: skip
+    assert said["other"] == Literal("ก")
+
+
+def test_a_duration_that_xml_schema_does_not_know_is_plain_text(made) -> None:
+    rows = [["1", "P1W"], ["2", "PT1.5H"], ["3", "P1DT2H"], ["4", "PT1.5S"]]
+    table = made({"code": "string", "lasting": "duration"}, rows, primaryKey=["code"])
+    found = graph(table)
+    kinds = [found.value(row(key), COL.lasting).datatype for key in "1234"]
+    assert kinds == [None, None, XSD.duration, XSD.duration]
+    assert table.round_trip(ttl)["lasting"].to_pylist() == ["P1W", "PT1.5H", "P1DT2H", "PT1.5S"]
+
+
+def test_subjects_are_the_permanent_names_of_rows(made) -> None:
+    fields = {"office": "string", "number": "integer", "name": "string"}
+    rows = [["กรม ก/ข,ค", "1", "ก"], ["a.b", "2", "ข"]]
+    table = made(fields, rows, primaryKey=["office", "number"])
+    expected = [
+        table.about.dataset.office.uri_base + table.about.id.row_path("places", key, number)
+        for key, number in (("กรม ก/ข,ค", "1"), ("a.b", "2"))
+    ]
+    found = graph(table)
+    assert sorted(str(s) for s in found.subjects(COL.name)) == sorted(expected)
+    assert f"{BASE}/id/nakhon_phanom/places/places/a%2Eb,2" in expected
+
+
+def test_rows_without_a_key_are_rows_of_the_sealed_csv(made) -> None:
+    table = made({"name": "string"}, [["ก"], ["-"]], missingValues=["-"])
+    found = graph(table)
+    start = f"{BASE}/files/nakhon_phanom/places/3f2a9c41d0be/places.csv#row="
+    assert found.value(URIRef(f"{start}2"), COL.name) == Literal("ก", lang="th")
+    kinds = set(found.subjects(RDF.type, URIRef("http://www.w3.org/ns/csvw#Row")))
+    assert kinds == {URIRef(f"{start}2"), URIRef(f"{start}3")}
+
+
+def test_rdf_type_names_properties_and_classes(made) -> None:
+    fields = {
+        "code": "string",
+        "name": {"type": "string", "rdfType": "schema:name"},
+        "name_en": {"type": "string", "rdfType": "http://schema.org/name", "lang": "en"},
+        "nick": {"type": "string", "rdfType": "schema:name"},
+        "kind": {"type": "string", "rdfType": "http://schema.org/Place"},
+    }
+    rows = [["1", "นครพนม", "Nakhon Phanom", "เมืองพญานาค", "จังหวัด"]]
+    table = made(fields, rows, primaryKey=["code"], rdfType="schema:AdministrativeArea")
+    found = graph(table)
+    assert found.value(row("1"), RDF.type) == SCHEMA.AdministrativeArea
+    names = {Literal("นครพนม", lang="th"), Literal("Nakhon Phanom", lang="en")}
+    assert set(found.objects(row("1"), SCHEMA.name)) == names
+    assert found.value(row("1"), COL.nick) == Literal("เมืองพญานาค", lang="th")
+    assert found.value(row("1"), COL.kind) == Literal("จังหวัด", lang="th")
+    for form in SYNTAX:
+        assert table.round_trip(form).num_rows == 1
+
+
+def test_links_lead_outside_and_the_value_stays(made) -> None:
+    fields = {
+        "code": "string",
+        "wikidata": {"type": "string", "lang": "zxx", "linkTo": "http://www.wikidata.org/entity/{wikidata}"},
+        "name": {"type": "string", "linkTo": "https://x.example/{code}/{name}"},
+    }
+    table = made(fields, [["48", "Q1000", "นคร พนม"], ["49", "-", "-"]], primaryKey=["code"], missingValues=["-"])
+    found = graph(table)
+    assert set(found.objects(row("48"), RDFS.seeAlso)) == {
+        URIRef("http://www.wikidata.org/entity/Q1000"),
+        URIRef("https://x.example/48/%E0%B8%99%E0%B8%84%E0%B8%A3%20%E0%B8%9E%E0%B8%99%E0%B8%A1"),
+    }
+    assert found.value(row("48"), COL.wikidata) == Literal("Q1000")
+    assert list(found.objects(row("49"), RDFS.seeAlso)) == []
+
+
+def test_shapes_are_geosparql_and_points_have_coordinates(made) -> None:
+    fields = {"code": "string", "at": "geopoint"}
+    found = graph(made(fields, [["1", "104.78, 17.41"], ["2", ""]], primaryKey=["code"]))
+    shape = found.value(row("1"), COL["at"])
+    assert (str(shape), shape.datatype) == ("POINT (104.78 17.41)", GEO.wktLiteral)
+    assert found.value(row("1"), WGS84.lat).n3() == literal("17.41", "decimal").n3()
+    assert str(found.value(row("1"), WGS84.long)) == "104.78"
+    assert found.value(row("2"), WGS84.lat) is None
+
+
+def test_polygons_have_no_coordinates_of_a_point(everything) -> None:
+    assert list(graph(everything).subjects(WGS84.lat)) == []
+
+
+def test_the_table_says_title_licence_source_and_what_it_is_part_of_once(everything) -> None:
+    found = graph(everything)
+    table = URIRef(TABLE)
+    assert set(found.objects(table, DCTERMS.title)) == {
+        Literal("สถานที่ & แหล่ง <ทดสอบ>", lang="th"), Literal("Places", lang="en"),
+    }  # fmt: skip
+    assert found.value(table, DCTERMS.license) == URIRef("https://creativecommons.org/licenses/by/4.0/")
+    assert found.value(table, DCTERMS.source) == URIRef(f"{BASE}/source?a=1&b=2")
+    assert found.value(table, DCTERMS.isPartOf) == URIRef(f"{BASE}/dataset/nakhon_phanom/places")
+    assert list(found.subjects(DCTERMS.license)) == [table]
+
+
+def test_a_licence_that_nobody_granted_is_words_and_no_address(made) -> None:
+    found = graph(made({"name": "string"}, [["ก"]], licence="not-stated"))
+    assert list(found.objects(None, DCTERMS.license)) == []
+    assert Literal("ไม่ระบุสัญญาอนุญาต", lang="th") in set(found.objects(URIRef(TABLE), DCTERMS.rights))
+
+
+def test_null_is_no_triple_and_the_empty_text_is_one(made) -> None:
+    fields = {"code": "string", "name": "string"}
+    found = graph(made(fields, [["1", ""], ["2", "-"]], primaryKey=["code"], missingValues=["-"]))
+    assert found.value(row("1"), COL.name) == Literal("", lang="th")
+    assert found.value(row("2"), COL.name) is None
+
+
+def test_turtle_is_grouped_by_subject_with_prefixes(made) -> None:
+    fields = {"code": {"type": "string", "lang": "zxx"}, "people": "integer", "name": "string"}
+    path, _ = made(fields, [["48", "717040", "ก"]], primaryKey=["code"]).write(ttl)
+    last = re.split(r"\n(?=<)", path.read_text("utf-8"))[-1]
+    assert last == (
+        f"<{row('48')}>\n    col:code \"48\" ;\n    col:people 717040 ;\n    col:name \"ก\"@th .\n"
+    )
+
+
+@pytest.mark.parametrize("form", SYNTAX)
+def test_another_subject_is_noticed(made, form) -> None:
+    table = made({"code": "string", "name": "string"}, [["4801", "ก"]], primaryKey=["code"])
+    path, _ = table.write(form)
+    path.write_bytes(path.read_bytes().replace(b"places/4801", b"places/4802"))
+    with pytest.raises(ValueError, match="subject"):
+        list(form.read(path, table.table))
