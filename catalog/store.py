@@ -11,8 +11,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from functools import cached_property
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from catalog.names import DatasetId, Version
 
@@ -74,7 +75,7 @@ class Store:
             return None
         return self.root / id.office / id.dataset / str(version) / file
 
-    def open(self, id: DatasetId, version: Version, file: str) -> IO[bytes]:
+    def open(self, id: DatasetId, version: Version, file: str) -> BufferedIOBase:
         """A file's bytes, seekable.
 
         Raises:
@@ -84,7 +85,7 @@ class Store:
         if local is not None:
             return local.open("rb")
         filesystem, root = self._remote
-        opened: IO[bytes] = filesystem.open(f"{root}/{id}/{version}/{file}", "rb")
+        opened: BufferedIOBase = filesystem.open(f"{root}/{id}/{version}/{file}", "rb")
         return opened
 
     def fetch(self, id: DatasetId, version: Version, file: str, scratch: Path) -> Path:

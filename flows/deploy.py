@@ -93,7 +93,7 @@ def refresh_due(units: Sequence[str] = ()) -> Any:
     failed = []
     for wave in waves(tuple(wanted), world):
         for id in wave:
-            state = publish_one(str(id), return_state=True)
+            state: Any = publish_one(str(id), return_state=True)
             if not state.is_completed():
                 failed.append(str(id))
     done = len(wanted) - len(failed)
@@ -130,6 +130,8 @@ def report(receipt: Receipt) -> str:
             change = outcome.changes.get(table, {})
             said = ", ".join(f"{k} {change[k]}" for k in ("added", "removed", "changed") if change)
             lines.append(f"- `{table}`: {rows:,} แถว (rows){' · ' + said if said else ''}")
-    for problem in receipt.problems:
-        lines.append(f"- **{problem.code}** {problem.words('th')}  \n  {problem.words('en')}")
+    lines += [
+        f"- **{problem.code}** {problem.words('th')}  \n  {problem.words('en')}"
+        for problem in receipt.problems
+    ]
     return "\n".join(lines)

@@ -123,8 +123,10 @@ def _write(
         notes = module.write(table, about, part)
         part.replace(path)
         sealed = seal_file(path, form.media_type)
-        files.append({"format": name, "path": str(path), "size": sealed.size,
-                      "sha256": sealed.sha256, "notes": [note.as_dict() for note in notes]})  # fmt: skip
+        files.append(
+            {"format": name, "path": str(path), "size": sealed.size, "sha256": sealed.sha256,
+             "notes": [note.as_dict() for note in notes]}
+        )  # fmt: skip
     return {"rows": table.rows, "files": files, "omissions": omissions}
 
 

@@ -7,4 +7,4 @@ import frictionless  # noqa: F401
 import pyarrow.parquet  # noqa: F401
 import shapely  # noqa: F401
 
-import flows.way  # noqa: F401
+import flows.way._seal  # noqa: F401

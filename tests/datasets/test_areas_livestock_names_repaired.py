@@ -134,3 +134,22 @@ def test_temples_of_one_name_all_stay(canonical: Canonical) -> None:
 
     assert names[0].as_py() == "วัดกลาง"
     assert names.to_pylist().count("วัดโพธิ์ชัย") == 5
+
+
+def test_codes_are_found_from_names_and_never_guessed(canonical: Canonical) -> None:
+    table = canonical("department_of_livestock/livestock_by_tambon", "tambons")
+    first = row(table, "row_id", 1)
+
+    assert [first[name] for name in ("province_code", "district_code", "subdistrict_code")] == [
+        "10", "1033", "103301",
+    ]  # fmt: skip
+    assert table["district_code"].null_count == 0
+    assert table["subdistrict_code"].null_count == 19
+
+
+def test_repaired_spellings_stand_beside_those_that_were_met(canonical: Canonical) -> None:
+    table = canonical("ministry_of_public_health/province_name_variants", "provinces")
+    lampang = row(table, "name_en", "Lampang")
+
+    assert "'ล\u0e4d\u0e32ปาง'" in str(lampang["alt_names"])
+    assert "\u0e4d" not in str(lampang["alt_names_repaired"])

@@ -107,7 +107,7 @@ def test_a_changed_declaration_schema_or_pipeline_builds_anew(
         source = markets / "markets.csv"
         source.write_text(source.read_text("utf-8").replace("จำนวนแผง", "แผง"), "utf-8")
     else:
-        monkeypatch.setattr("flows.way.PIPELINE", "next")
+        monkeypatch.setattr("catalog.PIPELINE", "next")
     again = publish(MARKETS, World(world.settings, now=world.now))
     assert again.kind is Kind.PUBLISHED
     assert again.version != first.version

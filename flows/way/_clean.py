@@ -1,0 +1,144 @@
+"""From source bytes to canonical tables: read, repair, check, cast, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from catalog.cast import cast as cast_batch
+from catalog.problem import Problem, Rejected, raise_if_errors
+from catalog.registry import variant
+from catalog.table import Table, write_table
+from flows import compare as comparing
+from flows import repair as repairing
+from flows.checks import Checked, modules
+from flows.way._book import at
+from flows.way._work import Sources, Work
+from flows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What reading, repairing and checking found worth telling, by table."""
+
+    repaired: Mapping[str, repairing.Repaired]
+    problems: tuple[Problem, ...]
+
+
+def repair(work: Work, sources: Sources) -> Mapping[str, repairing.Repaired]:
+    """Read each source as text and put right what is declared, into a staging file."""
+    found = {}
+    for name, table in work.dataset.tables.items():
+        source = variant("flows.sources", table.source.kind)
+        options = source.Options.model_validate(table.source.options)
+        with at(dataset=str(work.dataset.id), table=name):
+            raw = source.read(sources.pulled[name], options)
+            target = work.desk / f"{name}.text.parquet"
+            found[name] = repairing.repair(raw, work.schemas[name], table, target)
+    return found
+
+
+def check(work: Work, repaired: Mapping[str, repairing.Repaired]) -> Checks:
+    """Hold the text against its schema; give warnings and notes, refuse errors.
+
+    Raises:
+        Rejected: with every problem found, each with its address.
+    """
+    problems = [
+        problem.at(dataset=str(work.dataset.id), table=name)
+        for name in work.dataset.tables
+        for holds in modules("text")
+        for problem in holds(_checked(work, name, repaired[name]))
+    ]
+    return Checks(repaired, raise_if_errors(problems))
+
+
+def cast(work: Work, checks: Checks) -> Mapping[str, Table]:
+    """Cast each table once into its canonical form, then hold keys and bounds.
+
+    Raises:
+        Rejected: values that are not of their type, keys or bounds that do not hold.
+    """
+    id = str(work.dataset.id)
+    tables = {
+        name: _cast_table(work, name, repaired).table(id)
+        for name, repaired in checks.repaired.items()
+    }
+    problems = [
+        problem.at(dataset=id, table=name)
+        for name in tables
+        for holds in modules("typed")
+        for problem in holds(_checked(work, name, checks.repaired[name], tables))
+    ]
+    raise_if_errors(problems)
+    return tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """A table that was cast, and what would not go."""
+
+    written: Table
+    problems: tuple[Problem, ...]
+
+    def table(self, id: str) -> Table:
+        raise_if_errors(p.at(dataset=id, table=self.written.name) for p in self.problems)
+        return self.written
+
+
+def _cast_table(work: Work, name: str, repaired: repairing.Repaired) -> _Cast:
+    problems: list[Problem] = []
+
+    def typed() -> Iterator[Any]:
+        for batch in _open(repaired.path):
+            values, wrong = cast_batch(batch, work.schemas[name], repaired.crs)
+            problems.extend(wrong[: 1_000 - len(problems)])
+            yield values
+
+    path = work.folder / f"{name}.parquet"
+    return _Cast(write_table(path, name, work.schemas[name], typed()), tuple(problems))
+
+
+def _checked(
+    work: Work, name: str, repaired: repairing.Repaired,
+    tables: Mapping[str, Table] | None = None,
+) -> Checked:  # fmt: skip
+    return Checked(
+        columns=repaired.columns,
+        open=partial(_open, repaired.path),
+        schema=work.schemas[name],
+        spec=work.dataset.tables[name],
+        typed=tables[name] if tables else None,
+        references={**work.references, **(tables or {})},
+    )
+
+
+def _open(path: Path) -> Iterator[Any]:
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=20_000)
+
+
+def compare(work: Work, tables: Mapping[str, Table], world: World) -> Mapping[str, Any]:
+    """What changed since the published release, by table.
+
+    Raises:
+        Rejected: more rows changed than ``expect.changed`` allows.
+    """
+    last = world.index.published(work.dataset.id)
+    changes: dict[str, Any] = {}
+    for name, table in tables.items():
+        before = None
+        if last and any(facts.name == name for facts in last.facts.tables):
+            path = world.store.fetch(last.id, last.version, f"{name}.parquet", work.desk)
+            before = Table(path, name)
+        found = comparing.compare(before, table)
+        problem = comparing.beyond(found, work.dataset.tables[name].expect)
+        if problem:
+            raise Rejected(problem.at(dataset=str(work.dataset.id), table=name))
+        changes[name] = found.as_dict()
+    return changes
