@@ -57,8 +57,8 @@ def cells(column: pa.Array, field: SchemaField) -> pa.StringArray:
         return pc.fill_null(_text_cells(made.text), _EMPTY)
     value = _duration(made.text) if made.kind == "time" else made.text
     opening = f"<table:table-cell {_OPENINGS[made.kind]}"
-    shown = '"><text:p>', made.text, "</text:p></table:table-cell>"
-    typed = pc.binary_join_element_wise(opening, value, *shown, "")
+    # Without the text that is shown: programs make it from the value and the column's style.
+    typed = pc.binary_join_element_wise(opening, value, '"/>', "")
     if pc.any(made.as_text).as_py():
         typed = pc.if_else(made.as_text, _text_cells(made.text), typed)
     return pc.fill_null(typed, _EMPTY)

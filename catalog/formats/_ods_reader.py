@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ _VALUES = {
     "time": f"{_OFFICE}time-value",
 }
 _TIME = re.compile(r"PT(\d\d)H(\d\d)M(\d\d(?:\.\d+)?)S\Z")
+_BLANKS = " \t\r\n"
 _WHITE = re.compile(r"[ \t\r\n]+")
 
 Row = list[str | None]
@@ -73,27 +74,29 @@ def _rows(content: Any) -> Iterator[tuple[str, Row]]:
     )
     for _, row in parsed:
         sheet: Any = row.getparent()
-        yield sheet.get(f"{_TABLE}name"), list(chain.from_iterable(map(_cell, row)))
+        yield sheet.get(f"{_TABLE}name"), [_cell(cell) for cell in row]
         row.clear()
         while row.getprevious() is not None:
             del sheet[0]
 
 
-def _cell(cell: Any) -> Row:
-    """A cell's value as text, as often as it is repeated."""
-    times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+def _cell(cell: Any) -> str | None:
+    """A cell's value as text."""
     kind = cell.get(_KIND)
     if kind is None:
-        return [None] * times
+        return None
     if kind == "string":
-        return ["\n".join(map(_paragraph, cell.iterfind(f"{_TEXT}p"))) or None] * times
-    value = cell.get(_VALUES[kind])
-    return [_TIME.sub(r"\1:\2:\3", value) if kind == "time" else value] * times
+        return "\n".join([_paragraph(one) for one in cell]) or None
+    value: str = cell.get(_VALUES[kind])
+    return _TIME.sub(r"\1:\2:\3", value) if kind == "time" else value
 
 
 def _paragraph(paragraph: Any) -> str:
     """A paragraph's text: white space collapses, elements stand for what is meant to stay."""
-    pieces = [_WHITE.sub(" ", paragraph.text or "").removeprefix(" ")]
+    start = paragraph.text or ""
+    if not len(paragraph) and not start.isspace() and start == start.strip(_BLANKS):
+        return _WHITE.sub(" ", start)
+    pieces = [_WHITE.sub(" ", start).removeprefix(" ")]
     for element in paragraph:
         if element.tag == f"{_TEXT}s":
             pieces.append(" " * int(element.get(f"{_TEXT}c", "1")))

@@ -163,7 +163,9 @@ class _Reader:
         schema = self.table.schema
         self.places = {}
         for place, column in enumerate(columns(schema, table_uri)):
-            self.places[column.predicate, column.lang or str(column.datatype)] = place
+            # Language tags have no case (RFC 5646 §2.1.1); readers give them in small letters.
+            kind = column.lang.lower() if column.lang else str(column.datatype)
+            self.places[column.predicate, kind] = place
             if column.field.type == "duration":
                 self.places[column.predicate, iri("xsd:string")] = place
         if schema.primary_key:
@@ -175,7 +177,7 @@ class _Reader:
         kind = getattr(value, "language", None) or getattr(value, "datatype", None)
         if kind is None:
             return  # a link: a class or something outside, which no column holds
-        name = kind if isinstance(kind, str) else kind.value
+        name = kind.lower() if isinstance(kind, str) else kind.value
         place = self.places.get((triple.predicate.value, name))
         if place is not None:
             row[place] = value.value

@@ -46,10 +46,12 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
         metadata = {**source.metadata.metadata, b"samdao:about": as_json(about).encode()}
         metadata.pop(b"ARROW:schema", None)  # written anew by the writer
         schema = source.schema_arrow.with_metadata(metadata)
-        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        part = target.with_name(target.name + ".part")  # the source may have the same name
+        with pq.ParquetWriter(part, schema, compression="zstd") as writer:
             for group in range(source.num_row_groups):
                 rows = source.read_row_group(group)
                 writer.write_table(rows.cast(schema), row_group_size=max(1, rows.num_rows))
+    part.rename(target)
     return ()
 
 

@@ -60,7 +60,7 @@ def test_killed_at_fifty_moments_nothing_half_is_ever_seen(world, markets):
     length = time.monotonic() - start
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["flows.preload"])
-    moments = random.Random(2569)  # noqa: S311
+    moments = random.Random(2569)
     seen, ended = set(), 0
     for number in range(1, KILLS + 1):
         add_market(markets, f"น{number:02},ตลาดนัด,1 ม.ค. 2560,{number}")
