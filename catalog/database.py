@@ -34,7 +34,7 @@ from sqlalchemy import (
     select,
     text,
 )  # fmt: skip
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from catalog.problem import OutsideError, Problem
@@ -225,7 +225,9 @@ def _told() -> Iterator[None]:
     """
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in (OperationalError, DatabaseError):
+            raise  # a constraint or a guard said no: that is for the caller
         full = "full" in str(error.orig) or "disk I/O" in str(error.orig)
         code = "database-full" if full else "database-unreachable"
         raise OutsideError(Problem(code, params={"reason": str(error.orig)})) from error

@@ -63,7 +63,7 @@ def columns(names: Sequence[str], options: Options) -> tuple[str, ...]:
 
 
 class _Sums:
-    """Running sums of numeric columns, and the rows at the end that may be totals."""
+    """Running sums of numeric columns, and what may be totals: the rows after the last of data."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -105,24 +105,24 @@ def repair(
             yield batch.slice(0, end)
             sums.tail = []
             batch = batch.slice(end)
-        sums.tail += [batch.slice(row, 1) for row in range(batch.num_rows)]
-    yield from _without_totals(sums, tell)
+        if batch.num_rows:
+            sums.tail.append(batch)
+    if sums.tail:
+        yield from _without_totals(pa.concat_batches(sums.tail), sums, tell)
 
 
-def _without_totals(sums: _Sums, tell: Tell) -> Iterator[pa.RecordBatch]:
-    """The rows at the end that are not totals, in order."""
-    kept: list[pa.RecordBatch] = []
-    while sums.tail:
-        row = sums.tail.pop()
-        if _flags(blank_rows(row))[0]:
-            kept.append(row)
-        elif sums.is_total(row):
-            tell("rows-total", position(row), shown(row))
-        else:
+def _without_totals(rows: pa.RecordBatch, sums: _Sums, tell: Tell) -> Iterator[pa.RecordBatch]:
+    """The rows after the last one of data, without the totals at their end."""
+    keep = np.ones(rows.num_rows, dtype=bool)
+    for index in reversed(np.flatnonzero(~_flags(blank_rows(rows)))):
+        row = rows.slice(int(index), 1)
+        if not sums.is_total(row):
             tell("total-row-kept", position(row), shown(row), changed=False)
-            kept.append(row)
             break
-    yield from (*sums.tail, *reversed(kept))
+        tell("rows-total", position(row), shown(row))
+        keep[index] = False
+    if keep.any():
+        yield rows.filter(pa.array(keep))
 
 
 def _labelled(batch: pa.RecordBatch, options: Options) -> pa.Array:

@@ -146,6 +146,7 @@ ROW_CASES: list[tuple[str, dict[str, Any]]] = [
     ("fill_down", {"columns": ["a"]}),
     ("point", {"lat": "n", "lon": "a"}),
     ("unpivot", {"columns": ["n"], "name": "k", "value": "v"}),
+    ("copy", {"columns": {"b": "a"}}),
 ]
 
 
