@@ -27,7 +27,7 @@ run: setup
 	@exec $(BIN)/samdao serve --port $(PORT)
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check .
@@ -37,7 +37,7 @@ lint: setup
 types: setup
 	@$(BIN)/mypy
 
-check: lint types
+check: lint types test
 
 bench: setup
 	@$(BIN)/python -m benchmarks

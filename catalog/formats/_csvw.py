@@ -39,6 +39,7 @@ LANG = "th"
 #: CSVW's source number of the first row: the header has number 1.
 FIRST_ROW = 2
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VARIABLE = re.compile(r"\{([A-Za-z0-9_]+)\}")
 _XSD_DURATION = (
     r"\A-?P(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?"
@@ -124,10 +125,13 @@ def columns(schema: TableSchema, table_uri: str) -> tuple[Column, ...]:
     taken: set[tuple[str, str | None, str | None]] = set()
     for field in schema.fields:
         datatype, lang = _kind(field)
-        predicate = _property(field) or f"{table_uri}#{field.name}"
-        if (predicate, datatype, lang) in taken:
+        kinds = {(datatype, lang and lang.lower())}
+        if field.type == "duration":
+            kinds.add((iri("xsd:string"), None))
+        predicate = _property(field)
+        if predicate is None or {(predicate, *kind) for kind in kinds} & taken:
             predicate = f"{table_uri}#{field.name}"
-        taken.add((predicate, datatype, lang))
+        taken |= {(predicate, *kind) for kind in kinds}
         found.append(Column(field, predicate, datatype, lang))
     return tuple(found)
 
@@ -144,18 +148,22 @@ def _kind(field: SchemaField) -> tuple[str | None, str | None]:
 
 def _property(field: SchemaField) -> str | None:
     """The property that ``rdfType`` names; a class (capital letter) is none."""
-    if not field.rdf_type:
+    whole = _absolute(field.rdf_type)
+    if whole is None:
         return None
-    whole = iri(field.rdf_type)
     local = split_iri(whole)[1]
     return whole if _LOCAL.match(local) and not local[0].isupper() else None
 
 
 def row_class(schema: TableSchema) -> str | None:
     """IRI of the class of a row."""
-    if schema.rdf_type:
-        return iri(schema.rdf_type)
-    return None if schema.primary_key else iri("csvw:Row")
+    known = _absolute(schema.rdf_type)
+    return known or (None if schema.primary_key else iri("csvw:Row"))
+
+
+def _absolute(name: str | None) -> str | None:
+    """A declared name as an IRI; ``None`` where it is none, for RDF files have no relative ones."""
+    return iri(name) if name and _SCHEME.match(name) else None
 
 
 def row_base(about: About) -> str:

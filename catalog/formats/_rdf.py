@@ -67,7 +67,7 @@ def said_of_rows(
     table: Table, about: About, tally: Tally
 ) -> Iterator[tuple[pa.StringArray, list[Part]]]:
     """Subjects and what is said of them, batch by batch."""
-    first, base = 0, iri(row_base(about))
+    first, base = 0, row_base(about)
     for batch in batches(table):
         fitted = fit(batch, about.schema.fields, STEPS, tally)
         yield (

@@ -196,3 +196,22 @@ def test_another_subject_is_noticed(made, form) -> None:
     path.write_bytes(path.read_bytes().replace(b"places/4801", b"places/4802"))
     with pytest.raises(ValueError, match="subject"):
         list(form.read(path, table.table))
+
+
+def test_a_class_or_property_without_a_scheme_is_not_used(made) -> None:
+    fields = {"code": "string", "name": {"type": "string", "rdfType": "label"}}
+    table = made(fields, [["1", "ก"]], primaryKey=["code"], rdfType="Province")
+    found = graph(table)
+    assert found.value(row("1"), RDF.type) is None
+    assert found.value(row("1"), COL.name) == Literal("ก", lang="th")
+
+
+def test_a_duration_and_a_text_of_one_property_stay_apart(made) -> None:
+    fields = {
+        "code": "string",
+        "lasting": {"type": "duration", "rdfType": "schema:duration"},
+        "words": {"type": "any", "rdfType": "schema:duration"},
+    }
+    table = made(fields, [["1", "P1W", "หนึ่งสัปดาห์"]], primaryKey=["code"])
+    read = table.round_trip(nt).to_pylist()[0]
+    assert (read["lasting"], read["words"]) == ("P1W", "หนึ่งสัปดาห์")
