@@ -19,6 +19,10 @@ from typing import Any, ClassVar
 import yaml
 
 
+#: How a row is called in an address.
+_ROW = {"th": "แถว", "en": "row"}
+
+
 class Level(StrEnum):
     """How much a problem weighs: an error stops the run, a warning is shown, a note is told."""
 
@@ -58,10 +62,9 @@ class Problem:
         known = {name for name in address if getattr(self, name) is not None}
         return replace(self, **{k: v for k, v in address.items() if k not in known})
 
-    @property
-    def address(self) -> str:
-        """Where it is, short: ``office/dataset › table › row 12 › field``."""
-        row = None if self.row is None else f"row {self.row}"
+    def where(self, lang: str = "th") -> str:
+        """Where it is, short: ``office/dataset › table › แถว 12 › field``; may be empty."""
+        row = None if self.row is None else f"{_ROW[lang]} {self.row}"
         parts = (self.place, self.dataset, self.table, row, self.field)
         return " › ".join(part for part in parts if part)
 
@@ -76,7 +79,8 @@ class Problem:
     def words(self, lang: str = "th") -> str:
         """Address, what is wrong and what to do, on one line."""
         said = f"{self.title(lang)} — {self.next_step(lang)}"
-        return f"{self.address}: {said}" if self.address else said
+        where = self.where(lang)
+        return f"{where}: {said}" if where else said
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: every known part, and the words in both languages."""

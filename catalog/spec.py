@@ -8,10 +8,21 @@ this package knows nothing of them. JSON Schemas of these models are generated f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from catalog.names import DatasetId, check_name
 from catalog.vocabulary import Term, term, terms
@@ -24,7 +35,12 @@ class Strict(BaseModel):
 
 
 class Words(Strict):
-    """The same words in Thai and, where there is one, English."""
+    """The same words in Thai and, where there is one, English.
+
+    Attributes:
+        th: in Thai.
+        en: in English.
+    """
 
     th: str = Field(min_length=1)
     en: str | None = Field(default=None, min_length=1)
@@ -34,15 +50,30 @@ class Words(Strict):
         return self.en if lang == "en" and self.en else self.th
 
 
-def _of(vocabulary: str) -> AfterValidator:
-    """A validator that takes only names of a closed list."""
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """A name of a closed list; the JSON Schema has the list."""
 
-    def check(name: str) -> str:
-        if name not in terms(vocabulary):
-            raise ValueError(f"not one of: {', '.join(terms(vocabulary))}")
+    vocabulary: str
+
+    def _check(self, name: str) -> str:
+        if name not in terms(self.vocabulary):
+            raise ValueError(f"not one of: {', '.join(terms(self.vocabulary))}")
         return name
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        known = terms(self.vocabulary).values()
+        return handler(schema) | {
+            "enum": [term.name for term in known],
+            "markdownEnumDescriptions": [f"{term.th} ({term.en})" for term in known],
+        }
 
 
 Name = Annotated[str, AfterValidator(check_name)]
@@ -51,16 +82,26 @@ Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class Contact(Strict):
-    """Whom a user may ask (GD Catalog ``maintainer`` and ``maintainer_email``)."""
+    """Whom a user may ask (GD Catalog ``maintainer`` and ``maintainer_email``).
+
+    Attributes:
+        name: a person's post or a division; shown on the page.
+        email: of the office, not of a person.
+    """
 
     name: str = Field(min_length=1)
     email: Email
 
 
 class Frequency(Strict):
-    """How often the data is renewed: every ``interval`` units."""
+    """How often the data is renewed: every ``interval`` units.
 
-    unit: Annotated[str, _of("frequencies")]
+    Attributes:
+        unit: the cycle.
+        interval: how many units make one cycle.
+    """
+
+    unit: Annotated[str, _Of("frequencies")]
     interval: int = Field(default=1, ge=1)
 
     @property
@@ -74,14 +115,23 @@ class Coverage(Strict):
 
     Places are ISO 3166-2:TH codes (``TH``, ``TH-48``); districts and sub-districts are written
     with their DOPA code after the province (``TH-4801``, ``TH-480102``).
+
+    Attributes:
+        level: the smallest area that the data tells apart.
+        places: the areas that it covers.
     """
 
-    level: Annotated[str, _of("coverages")]
+    level: Annotated[str, _Of("coverages")]
     places: tuple[Annotated[str, Field(pattern=r"^TH(-\d{2}(\d{2}){0,2})?$")], ...] = ("TH",)
 
 
 class Temporal(Strict):
-    """The time that the data describes, in CE dates; an open end is still going on."""
+    """The time that the data describes, in CE dates; an open end is still going on.
+
+    Attributes:
+        start: first day.
+        end: last day.
+    """
 
     start: date | None = None
     end: date | None = None
@@ -94,7 +144,14 @@ class Temporal(Strict):
 
 
 class Provenance(Strict):
-    """Where the data was taken from, and what its source says about reuse."""
+    """Where the data was taken from, and what its source says about reuse.
+
+    Attributes:
+        source: the document, system or site, as one would cite it.
+        url: where it can be seen.
+        licence_statement: what the source says about reuse, in its words.
+        note: what was done between source and file, and what a user should mind.
+    """
 
     source: Words
     url: Url | None = None
@@ -117,7 +174,11 @@ class Bounds(Strict):
 
 
 class Source(Strict):
-    """Where a table lies: ``kind`` names a module of ``flows.sources``, the rest its options."""
+    """Where a table lies: ``kind`` names a module of ``flows.sources``, the rest its options.
+
+    Attributes:
+        kind: kind of source.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -130,7 +191,12 @@ class Source(Strict):
 
 
 class RepairStep(Strict):
-    """One repair of a column: a module of ``flows.repairs`` and its options."""
+    """One repair of a column: a module of ``flows.repairs`` and its options.
+
+    Attributes:
+        name: of the repair.
+        options: the repair's.
+    """
 
     name: Name
     options: Mapping[str, Any] = {}
@@ -150,6 +216,7 @@ class TableSpec(Strict):
 
     Attributes:
         title: what the table is called where the dataset has several.
+        description: what its rows are, where the dataset's description does not say it.
         table_schema: name of a Table Schema in ``schemas/`` (key ``schema``).
         source: where it lies.
         columns: field name to header label, where they differ.
@@ -189,8 +256,12 @@ class OfficeSpec(Strict):
     """An office that publishes: ``datasets/<office>/office.yaml``.
 
     Attributes:
+        name: of the office, as it signs.
+        description: what a visitor should know of it.
         uri_base: the permanent start of every URI in sealed files; not where it is served.
         province: TIS-1099 code of the province the office belongs to, ``None`` for the capital's.
+        homepage: its own site.
+        contact: whom a user may ask where a dataset names nobody.
         demonstration: the office takes no part: its datasets are an unofficial demonstration made
             from public documents, every page says so, and a standing order of the demonstration
             approves them.
@@ -217,6 +288,26 @@ class DatasetSpec(Strict):
     The 14 core fields of GD Catalog (2.2.4) are declared here or derived: ``owner_org`` and the
     id from the path, ``maintainer`` and its e-mail from ``contact`` (or the office's),
     ``data_format`` from the formats written, ``data_category`` from ``classification``.
+
+    Attributes:
+        title: what people call the data.
+        description: what it is, what a row is, what to mind; contradictions of the source too.
+        keywords: words that people search by; no commas inside.
+        theme: EU data theme, which DCAT-AP asks for.
+        data_type: kind of data (GD Catalog).
+        objective: what the office keeps it for (GD Catalog).
+        frequency: how often it is renewed.
+        coverage: smallest area told apart, and the places covered.
+        temporal: the time that it describes.
+        languages: of the data.
+        licence: what anybody may do with it; ``not-stated`` where the source states none.
+        classification: of the data; only ``open`` can be published.
+        contact: whom a user may ask; the office's if not given.
+        provenance: where it was taken from.
+        attribution: how to credit it; office and source if not given.
+        notice: a sentence that stands at the head of its page.
+        tables: table name to table.
+        approval: ``every_release``, or ``standing`` for refreshes under a standing order.
     """
 
     id: DatasetId
@@ -226,15 +317,15 @@ class DatasetSpec(Strict):
     keywords: tuple[Annotated[str, Field(min_length=1, pattern=r"^[^,]+$")], ...] = Field(
         min_length=1
     )
-    theme: Annotated[str, _of("themes")]
-    data_type: Annotated[str, _of("data_types")]
-    objective: tuple[Annotated[str, _of("objectives")], ...] = Field(min_length=1)
+    theme: Annotated[str, _Of("themes")]
+    data_type: Annotated[str, _Of("data_types")]
+    objective: tuple[Annotated[str, _Of("objectives")], ...] = Field(min_length=1)
     frequency: Frequency
     coverage: Coverage
     temporal: Temporal = Temporal()
-    languages: tuple[Annotated[str, _of("languages")], ...] = ("th",)
-    licence: Annotated[str, _of("licences")]
-    classification: Annotated[str, _of("classifications")] = "open"
+    languages: tuple[Annotated[str, _Of("languages")], ...] = ("th",)
+    licence: Annotated[str, _Of("licences")]
+    classification: Annotated[str, _Of("classifications")] = "open"
     contact: Contact
     provenance: Provenance
     attribution: Words | None = None

@@ -22,10 +22,10 @@ from catalog.problem import DeclarationError, Problem
 from catalog.schema import TableSchema, load_schema
 from catalog.spec import DatasetSpec, OfficeSpec, TableSpec
 from catalog.vocabulary import terms
+from flows.editor import BY_PATH
 
 Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
-_BY_PATH = ("id", "office")  # what a declaration does not say, because its path does
 
 
 class Document:
@@ -208,20 +208,6 @@ class Declarations:
             yield from _unknown(document, (*at, "formats", index), form, known)
 
 
-def editor_schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schemas of the declarations, for editors: file name to schema."""
-    found = {}
-    for name, model in (("dataset", DatasetSpec), ("office", OfficeSpec)):
-        body = model.model_json_schema(by_alias=True)
-        for key in _BY_PATH:
-            body["properties"].pop(key, None)
-        body["required"] = [key for key in body["required"] if key not in (*_BY_PATH, "contact")]
-        body["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-        body["title"] = f"{name}.yaml"
-        found[f"{name}.schema.json"] = body
-    return found
-
-
 def digest(declared: DatasetSpec, schemas: Mapping[str, TableSchema]) -> str:
     """A hash of what is declared: part of the run key.
 
@@ -260,7 +246,7 @@ def _unknown(document: Document, at: Path_, name: str, known: tuple[str, ...]) -
 
 
 def _validate(model: type[Model], document: Document, known: Mapping[str, Any]) -> Model:
-    written = [key for key in _BY_PATH if key in document.body]
+    written = [key for key in BY_PATH if key in document.body]
     if written:
         raise DeclarationError(
             *(Problem("key-by-path", place=document.place((key,)), value=key) for key in written)
@@ -300,7 +286,7 @@ def _all_keys() -> tuple[str, ...]:
         if isinstance(shape, type) and issubclass(shape, spec.Strict)
     ]
     found = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    return tuple(sorted(found - set(_BY_PATH)))
+    return tuple(sorted(found - set(BY_PATH)))
 
 
 @cache

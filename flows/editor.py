@@ -8,6 +8,7 @@ that loads against it).
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ Schema = dict[str, Any]
 #: What a declaration does not say, because its path does.
 BY_PATH = ("id", "office")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_ATTRIBUTE = re.compile(r"^ {4}([a-z_, ]+): (.+)$")
+_ATTRIBUTE = re.compile(r"^ {4}([a-z_]+(?:, [a-z_]+)*): (.+)$")
 
 
 def editor_schemas() -> dict[str, Schema]:
@@ -42,14 +43,15 @@ def told(model: type) -> dict[str, str]:
     """What each attribute of a class means, by its docstring («Attributes:», Google style)."""
     found: dict[str, str] = {}
     keys: list[str] = []
-    for line in (model.__doc__ or "").partition("Attributes:\n")[2].splitlines():
-        line = line.removeprefix("    ") if line.startswith(" " * 8) else line
+    for line in inspect.cleandoc(model.__doc__ or "").partition("Attributes:\n")[2].splitlines():
         match = _ATTRIBUTE.match(line)
         if match:
             keys = match[1].split(", ")
             found |= dict.fromkeys(keys, match[2])
-        elif line.strip():
+        elif line.startswith(" " * 5):
             found |= {key: f"{found[key]} {line.strip()}" for key in keys}
+        elif line.strip():
+            break
     return found
 
 
@@ -114,10 +116,13 @@ def _repairs(shapes: Schema) -> Schema:
 
 
 def _steps(shapes: Schema, known: list[str]) -> Schema:
-    options = {name: _options(shapes, "flows.repairs", name) for name in known}
+    options = {
+        name: {"anyOf": [_options(shapes, "flows.repairs", name), {"type": "null"}]}
+        for name in known
+    }
     short = {
         "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False,
-        "properties": {name: {"anyOf": [found, {"type": "null"}]} for name, found in options.items()},
+        "properties": options,
     }  # fmt: skip
     long = {
         "type": "object", "required": ["name", "options"], "additionalProperties": False,
@@ -149,6 +154,8 @@ def _options(shapes: Schema, room: str, name: str) -> Schema:
         body = model.model_json_schema(by_alias=True)
         assert "$defs" not in body, "options are plain values"
         _describe(body, model)
+        for found in body["properties"].values():  # where the module's head tells of all at once
+            found.setdefault("description", f"docs/reference/{key.partition('.')[0]}.md#{name}")
         body["description"] = (variant(room, name).__doc__ or "").split("\n")[0]
         _as_read(body, bool(model.model_config.get("coerce_numbers_to_str")))
         shapes[key] = {**body, "title": name}
@@ -165,7 +172,7 @@ def _as_read(schema: Any, numbers_are_texts: bool) -> None:
     for value in schema.values():
         _as_read(value, numbers_are_texts)
     if isinstance(schema, dict):
-        if numbers_are_texts and schema.get("type") == "string":
+        if numbers_are_texts and schema.get("type") == "string" and "enum" not in schema:
             schema["type"] = ["string", "number"]
         if schema.get("type") == "integer" and schema.get("minimum") == 0:
             schema["type"] = ["integer", "boolean"]

@@ -21,7 +21,7 @@ from catalog.problem import Problem, SamdaoError
 from flows import way
 from flows.outcome import Outcome
 from flows.publish import publish
-from flows.world import World
+from flows.world import World, open_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _build(ids: list[DatasetId], world: World, jobs: int) -> Iterator[Receipt]:
 
 def _elsewhere(id: str, settings: Any, actor: Any) -> Receipt:
     """What a process of the pool does: the same, in a world of its own."""
-    receipt = attempt(DatasetId.parse(id), World(settings=settings, actor=actor))
+    receipt = attempt(DatasetId.parse(id), open_world(actor, settings))
     assert receipt is not None
     return receipt
 

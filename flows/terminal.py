@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import click
 
 from catalog.problem import Level, Problem
-from catalog.speech import locale_language, phrases
+from catalog.speech import locale_language as language
+from catalog.speech import phrases
 
-LANG = locale_language()
 #: Problems shown one by one; the rest is counted.
 SHOWN = 20
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
 _MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.NOTE: "·"}
 
 
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return phrases("flows", "cli")
+
+
 def say(key: str, **facts: Any) -> str:
     """A phrase of the command in the locale's language."""
-    return phrases("flows", "cli")[key][LANG].format(**facts)
+    return _words()[key][language()].format(**facts)
 
 
 def help_of(key: str) -> str:
     """Help of a verb or option; braces in it are only braces."""
-    return phrases("flows", "cli")[key][LANG]
+    return _words()[key][language()]
+
+
+def translated(text: str) -> str:
+    """A text of the command-line library with its own words (``library.…``) translated."""
+    for key, words in _words().items():
+        if key.startswith("library."):
+            text = text.replace(words["en"], words[language()])
+    return text
 
 
 def answer(body: Any) -> None:
@@ -37,12 +51,13 @@ def answer(body: Any) -> None:
 
 def tell_problems(problems: Iterable[Problem], err: bool = True) -> None:
     """Problems for people: mark, address, words, next step."""
-    found = list(problems)
+    lang, found = language(), list(problems)
     for problem in found[:SHOWN]:
         mark = click.style(_MARKS[problem.level], fg=_COLOURS[problem.level])
-        where = click.style(problem.address, bold=True)
-        click.echo(f"{mark} {where}: {problem.title(LANG)}", err=err)
-        click.echo(f"  → {problem.next_step(LANG)}", err=err)
+        where = problem.where(lang)
+        address = f"{click.style(where, bold=True)}: " if where else ""
+        click.echo(f"{mark} {address}{problem.title(lang)}", err=err)
+        click.echo(f"  → {problem.next_step(lang)}", err=err)
     if len(found) > SHOWN:
         click.echo(say("say.more", count=len(found) - SHOWN), err=err)
 
@@ -53,14 +68,13 @@ def progress(total: int) -> Iterator[Any]:
     if not sys.stderr.isatty() or total < 2:
         yield lambda text: None
         return
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
     )  # fmt: skip
-    from rich.console import Console
-
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda text: bar.update(task, advance=1, description=text)

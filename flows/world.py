@@ -22,6 +22,7 @@ from catalog.rights import SCHEDULE, Actor
 from catalog.settings import Settings, load_settings
 from catalog.store import Store
 from flows.declare import Declarations
+from flows.log import log_to
 
 
 def utc_now() -> datetime:
@@ -104,4 +105,6 @@ def open_world(actor: Actor = SCHEDULE, settings: Settings | None = None) -> Wor
     Raises:
         DeclarationError: a setting that cannot be used.
     """
-    return World(settings=settings or load_settings(), actor=actor)
+    settings = settings or load_settings()
+    log_to(settings.home)
+    return World(settings=settings, actor=actor)

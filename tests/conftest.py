@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,3 +40,25 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("reference data (../shared) is not there")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def ckan() -> tuple[str, str]:
+    """Address and token of a real CKAN; never left out where CI runs."""
+    url, token = os.environ.get("CKAN_URL"), os.environ.get("CKAN_API_TOKEN")
+    if url and token:
+        return url, token
+    if os.environ.get("CI"):
+        pytest.fail("CKAN_URL and CKAN_API_TOKEN are not set, and CI never skips this")
+    pytest.skip("no CKAN: set CKAN_URL and CKAN_API_TOKEN")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a real browser; never left out where CI runs."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail("Chromium is not installed, and CI never skips this")
+    pytest.skip("no browser: install Debian's chromium")

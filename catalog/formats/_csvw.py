@@ -31,6 +31,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from catalog.cast import plain
 from catalog.formats import About
 from catalog.formats._text import degrees, to_text, to_wkt
 from catalog.schema import SchemaField, TableSchema
@@ -186,10 +187,19 @@ def subjects(batch: pa.RecordBatch, schema: TableSchema, base: str, first: int) 
     if not schema.primary_key:
         number = pa.array(range(first + FIRST_ROW, first + FIRST_ROW + batch.num_rows))
         return pc.binary_join_element_wise(base, number.cast(pa.string()), "")
-    texts = [to_text(batch.column(name), schema.by_name[name]) for name in schema.primary_key]
+    texts = [_key_text(batch.column(name), schema.by_name[name]) for name in schema.primary_key]
     keys = [pc.replace_substring(encoded(pc.fill_null(one, "")), ".", "%2E") for one in texts]
     key = pc.binary_join_element_wise(*keys, ",")
     return pc.binary_join_element_wise(base, key, "")
+
+
+def _key_text(column: pa.Array, field: SchemaField) -> pa.StringArray:
+    """Keys as addresses spell them: as ``catalog.cast.plain``, vectorised where it can be."""
+    if pa.types.is_string(column.type):
+        return column
+    if field.type in ("integer", "boolean", "date"):
+        return to_text(column, field)
+    return pa.array([plain(value) for value in column.to_pylist()], pa.string())
 
 
 def encoded(text: pa.StringArray) -> pa.StringArray:

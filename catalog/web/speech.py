@@ -1,8 +1,8 @@
-"""Values as people read them: dates in พ.ศ. or CE, thousands, sizes, cells of a preview."""
+"""Values as people read them: dates in พ.ศ. or CE, thousands, sizes, runs of the other language."""
 
 from __future__ import annotations
 
-import json
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -11,20 +11,62 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
-from catalog.cast import plain
-from catalog.schema import SchemaField
 from catalog.speech import phrases
 
+#: Years between the Buddhist era and the common one, since 1941.
+ERA = 543
 _BANGKOK = timezone(timedelta(hours=7))
 _ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _THAI = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()  # noqa: SIM905
 _SARA_AM = "\u0e33"
+_JOINER = "\u200d"
+#: Thai text with the blanks, digits and quotes inside of it.
+_THAI_RUN = re.compile(r"[\u0e01-\u0e5b](?:[\s\d“”\"'.,/()–-]*[\u0e01-\u0e5b])*")
+_PERIOD = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z"
+)
 
 
 def word(key: str, lang: str, **facts: Any) -> str:
     """A phrase of the pages."""
     return phrases("catalog.web", "pages")[key][lang].format(**facts)
+
+
+def unit(code: str, lang: str) -> str:
+    """A unit in words; as it is written where the list has none."""
+    known = phrases("catalog.web", "units").get(code)
+    return known[lang] if known else code
+
+
+def said(text: object, lang: str) -> Markup:
+    """Text of the data in a page of ``lang``: on English pages each Thai run says that it is Thai.
+
+    So that a screen reader changes its voice, and the browser breaks lines at Thai words (WCAG 2.2,
+    3.1.2). Latin names and abbreviations inside of Thai text stay as they are.
+    """
+    if lang != "en":
+        return Markup.escape(str(text))
+    pieces: list[Markup] = []
+    end = 0
+    plain = str(text)
+    for run in _THAI_RUN.finditer(plain):
+        marked = Markup('<span lang="th">{}</span>').format(run[0])
+        pieces += [Markup.escape(plain[end : run.start()]), marked]
+        end = run.end()
+    return Markup("").join([*pieces, Markup.escape(plain[end:])])
+
+
+def has_thai(text: str) -> bool:
+    """Whether there is a Thai letter in it."""
+    return _THAI_RUN.search(text) is not None
+
+
+def local(when: datetime | str) -> datetime:
+    """A moment as clocks in Thailand show it."""
+    moment = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return moment.astimezone(_BANGKOK) if moment.tzinfo else moment
 
 
 def day(when: date | datetime | str | None, lang: str) -> str:
@@ -34,24 +76,56 @@ def day(when: date | datetime | str | None, lang: str) -> str:
     if isinstance(when, str):
         when = datetime.fromisoformat(when)
     if isinstance(when, datetime):
-        when = when.astimezone(_BANGKOK)
-    if lang == "th":
-        return f"{when.day} {_THAI[when.month - 1]} {when.year + 543}"
-    return f"{when.day} {_ENGLISH[when.month - 1]} {when.year}"
+        when = local(when)
+    return f"{when.day} {month(when, lang)}"
+
+
+def month(when: date, lang: str) -> str:
+    """A month of a year: ``พ.ย. 2569`` or ``Nov 2026``."""
+    names = _THAI if lang == "th" else _ENGLISH
+    return f"{names[when.month - 1]} {year(when.year, lang)}"
+
+
+def year(value: int, lang: str) -> str:
+    """A year: พ.ศ. in Thai, CE in English."""
+    return str(value + ERA) if lang == "th" else str(value)
+
+
+def period(start: date | None, end: date | None, lang: str) -> str:
+    """A stretch of time, in whole years where it is: ``2563–2564``, ``21 Feb 2019 –``."""
+    if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        first, last = year(start.year, lang), year(end.year, lang)
+        return first if first == last else f"{first}–{last}"
+    if start == end:
+        return day(start, lang)
+    return f"{day(start, lang) if start else ''} – {day(end, lang) if end else ''}".strip()
+
+
+def duration(text: str, lang: str) -> str:
+    """An ISO 8601 duration in words: ``4 ชั่วโมง``; as it is where it has other parts."""
+    found = _PERIOD.match(text)
+    if not found or not any(found.groups()):
+        return text
+    names = ("year", "month", "week", "day", "hour", "minute", "second")
+    return " ".join(
+        word(f"duration.{name}.{'one' if int(count) == 1 else 'many'}", lang, count=int(count))
+        for name, count in zip(names, found.groups(), strict=True)
+        if count
+    )
 
 
 def number(value: float) -> str:
     """Thousands with commas."""
-    return f"{value:,}"
+    return f"{value:,}".removesuffix(".0")
 
 
 def size(octets: int, lang: str) -> str:
     """Bytes in a readable unit."""
     units = ("ไบต์", "kB", "MB", "GB") if lang == "th" else ("bytes", "kB", "MB", "GB")
     value = float(octets)
-    for unit in units:
-        if value < 1000 or unit == units[-1]:
-            return f"{value:.0f} {unit}" if unit == units[0] else f"{value:.1f} {unit}"
+    for name in units:
+        if value < 1000 or name == units[-1]:
+            return f"{value:.0f} {name}" if name == units[0] else f"{value:.1f} {name}"
         value /= 1000
     return ""
 
@@ -61,43 +135,14 @@ def clip(text: str, most: int = 160) -> str:
     if len(text) <= most:
         return text
     end = most
-    while end and (unicodedata.combining(text[end]) or _extends(text[end])):
+    while end and (_extends(text[end]) or text[end - 1] == _JOINER):
         end -= 1
     return text[:end].rstrip() + "…"
 
 
 def _extends(character: str) -> bool:
     """Thai vowels above and below have no combining class, yet belong to the letter before."""
-    return unicodedata.category(character) == "Mn" or character == _SARA_AM
-
-
-def cell(value: Any, field: SchemaField, lang: str) -> str:
-    """A value of a preview."""
-    if value is None:
-        return ""
-    if field.is_geometry:
-        return _geometry(value, lang)
-    if isinstance(value, bool):
-        return word("yes" if value else "no", lang)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return day(value, lang)
-    if field.type == "year":
-        return str(value + 543) if lang == "th" else str(value)
-    if field.type in ("integer", "number"):
-        return f"{value:,}".removesuffix(".0")
-    if field.type in ("array", "list"):
-        return clip(", ".join(str(item) for item in json.loads(value)))
-    return clip(plain(value) or "")
-
-
-def _geometry(wkb: bytes, lang: str) -> str:
-    import shapely
-
-    shape = shapely.from_wkb(wkb)
-    if shape.geom_type == "Point":
-        return f"{shape.y:.4f}, {shape.x:.4f}"
-    count = shapely.get_num_coordinates(shape)
-    return word("shape", lang, kind=shape.geom_type, count=f"{int(count):,}")
+    return unicodedata.category(character)[0] == "M" or character in (_SARA_AM, _JOINER)
 
 
 @cache
@@ -112,9 +157,12 @@ def collation() -> Callable[[str], Any]:
 
     def key(text: str) -> tuple[str, str]:
         letters = list(text.casefold())
-        for index in range(len(letters) - 1):
+        index = 0
+        while index < len(letters) - 1:
             if letters[index] in leading:
                 letters[index], letters[index + 1] = letters[index + 1], letters[index]
+                index += 1  # the vowel that was moved is not moved again
+            index += 1
         return "".join(c for c in letters if c not in ignored), text
 
     return key

@@ -42,7 +42,9 @@ class Options(BaseModel):
     value: str
     drop_blank: bool = False
 
-    @field_validator("columns", mode="before")
+    @field_validator(
+        "columns", mode="before", json_schema_input_type=Mapping[str, str] | tuple[str, ...]
+    )
     @classmethod
     def _as_they_are_called(cls, columns: object) -> object:
         return {str(c): str(c) for c in columns} if isinstance(columns, list | tuple) else columns

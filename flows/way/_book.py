@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.names import DatasetId
 from catalog.problem import OutsideError, Problem, SamdaoError
+from flows.log import LOG
 from flows.world import World
 
 
@@ -42,7 +42,7 @@ def booked(id: DatasetId, world: World) -> Iterator[None]:
 
 def unforeseen(id: DatasetId, error: Exception) -> Problem:
     """A defect of ours, told without a traceback; the log has that."""
-    logging.getLogger("samdao").error("unforeseen, dataset %s", id, exc_info=error)
+    LOG.error("unforeseen, dataset %s", id, exc_info=error)
     reason = f"{type(error).__name__}: {error}"[:300]
     return Problem("unforeseen", dataset=str(id), params={"reason": reason})
 

@@ -45,7 +45,7 @@ def reader(*found: pa.RecordBatch, held: Any = same, fails: bool = False) -> Mod
             raise OSError("แผ่นเสีย")
 
     form: Format = replace(csv.FORMAT, name="given")
-    return cast(ModuleType, SimpleNamespace(FORMAT=form, read=read, held=held))
+    return cast("ModuleType", SimpleNamespace(FORMAT=form, read=read, held=held))
 
 
 def test_a_file_with_every_value_is_good(table, tmp_path) -> None:
@@ -97,7 +97,13 @@ def test_what_the_format_cannot_hold_is_stated_and_no_fault(table, tmp_path) -> 
     found = certify(table, reader(rows, held=held), tmp_path / "x")
     assert found.ok
     (loss,) = found.losses
-    assert (loss.column, loss.cells, loss.row, loss.expected, loss.found) == ("code", 1, 4, "", None)
+    assert (loss.column, loss.cells, loss.row, loss.expected, loss.found) == (
+        "code",
+        1,
+        4,
+        "",
+        None,
+    )
 
 
 def test_row_numbers_go_on_over_batches(tmp_path, monkeypatch) -> None:
@@ -133,7 +139,7 @@ def test_memory_does_not_grow_with_rows(tmp_path) -> None:
                 seen.append(pa.total_allocated_bytes() - before)
 
         form = SimpleNamespace(FORMAT=csv.FORMAT, read=read, held=same)
-        assert certify(table, cast(ModuleType, form), tmp_path / "x").ok
+        assert certify(table, cast("ModuleType", form), tmp_path / "x").ok
         return max(seen)
 
     assert peak(16) < 1.5 * peak(6)

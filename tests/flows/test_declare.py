@@ -8,7 +8,7 @@ import pytest
 from catalog.names import DatasetId
 from catalog.problem import DeclarationError
 from catalog.spec import DatasetSpec
-from flows.declare import Declarations, editor_schemas
+from flows.declare import Declarations
 
 MARKETS = DatasetId("si_sawat", "markets")
 
@@ -107,19 +107,6 @@ def test_a_wrong_name_of_a_dataset_gives_the_nearest(declared):
     with pytest.raises(DeclarationError) as caught:
         declared.find("si_sawat/market")
     assert caught.value.problems[0].params["nearest"] == "si_sawat/markets"
-
-
-def test_the_editors_schema_accepts_the_declaration_and_refuses_a_typo(province):
-    import jsonschema
-    import yaml
-
-    schema = editor_schemas()["dataset.schema.json"]
-    body = yaml.safe_load((province / "datasets/si_sawat/markets/dataset.yaml").read_text())
-    body.pop("temporal", None)
-    body["tables"]["markets"].pop("repairs")  # short forms are for people
-    validator = jsonschema.Draft202012Validator(schema)
-    assert list(validator.iter_errors(json.loads(json.dumps(body)))) == []
-    assert list(validator.iter_errors({**body, "license": "x"}))
 
 
 def test_a_declared_dataset_comes_back_from_json(declared):

@@ -42,7 +42,15 @@ def test_a_single_column_writes_null_so_that_no_reader_skips_the_row(made) -> No
 
 
 def test_large_and_small_numbers_have_the_text_people_expect(made) -> None:
-    numbers = ["12345678901.5", "-98765432109876.5", "1e-7", "1e300", "0.1", "100", "99999999999.9999"]
+    numbers = [
+        "12345678901.5",
+        "-98765432109876.5",
+        "1e-7",
+        "1e300",
+        "0.1",
+        "100",
+        "99999999999.9999",
+    ]
     path, _ = made({"baht": "number"}, [[number] for number in numbers]).write(csv)
     assert path.read_text("utf-8").split() == [
         "baht", "12345678901.5", "-98765432109876.5", "1e-7", "1e+300", "0.1", "100",
@@ -123,12 +131,14 @@ def test_excel_sees_the_byte_order_mark(made) -> None:
     assert path.read_bytes() == b"\xef\xbb\xbf" + table.write(csv)[0].read_bytes()
 
 
-FORMULAS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+A1", "\t=1", "=HYPERLINK(\"http://x\")"]
+FORMULAS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+A1", "\t=1", '=HYPERLINK("http://x")']
 HARMLESS = ["-", "-5", "+66 2 123-4567", "- 1,234.50", "ก=ข", "(+1)", "-12.5"]
 
 
 def test_formulas_are_guarded_for_excel_and_told(made) -> None:
-    table = made({"code": "string", "note": "string"}, [["1", text] for text in FORMULAS + HARMLESS])
+    table = made(
+        {"code": "string", "note": "string"}, [["1", text] for text in FORMULAS + HARMLESS]
+    )
     path, problems = table.write(csv_bom)
     read = table.check(csv_bom, path)["note"].to_pylist()
     assert read == [f"'{text}" for text in FORMULAS] + HARMLESS

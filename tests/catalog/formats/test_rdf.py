@@ -9,7 +9,9 @@ import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
+from catalog.cast import plain
 from catalog.formats import nt, rdf, ttl
+from catalog.formats._csvw import subjects
 
 BASE = "https://data.nakhonphanom.go.th"
 TABLE = f"{BASE}/dataset/nakhon_phanom/places/t/places"
@@ -66,7 +68,8 @@ def test_values_are_typed_and_texts_have_a_language(made) -> None:
     assert said["name_en"] == Literal("Nakhon Phanom", lang="en")
     assert said["people"] == Literal(717040)
     assert said["area"].n3() == literal("5512.70", "decimal").n3()
-    assert {name: str(said[name].datatype).rpartition("#")[2] for name in said if said[name].datatype} == {
+    kinds = {name: str(value.datatype).rpartition("#")[2] for name, value in said.items()}
+    assert {name: kind for name, kind in kinds.items() if kind != "None"} == {
         "people": "integer", "share": "double", "area": "decimal", "open": "boolean",
         "founded": "date", "year": "gYear", "month": "gYearMonth", "lasting": "duration",
         "page": "anyURI",
@@ -128,10 +131,19 @@ def test_rdf_type_names_properties_and_classes(made) -> None:
 def test_links_lead_outside_and_the_value_stays(made) -> None:
     fields = {
         "code": "string",
-        "wikidata": {"type": "string", "lang": "zxx", "linkTo": "http://www.wikidata.org/entity/{wikidata}"},
+        "wikidata": {
+            "type": "string",
+            "lang": "zxx",
+            "linkTo": "http://www.wikidata.org/entity/{wikidata}",
+        },
         "name": {"type": "string", "linkTo": "https://x.example/{code}/{name}"},
     }
-    table = made(fields, [["48", "Q1000", "นคร พนม"], ["49", "-", "-"]], primaryKey=["code"], missingValues=["-"])
+    table = made(
+        fields,
+        [["48", "Q1000", "นคร พนม"], ["49", "-", "-"]],
+        primaryKey=["code"],
+        missingValues=["-"],
+    )
     found = graph(table)
     assert set(found.objects(row("48"), RDFS.seeAlso)) == {
         URIRef("http://www.wikidata.org/entity/Q1000"),
@@ -161,7 +173,9 @@ def test_the_table_says_title_licence_source_and_what_it_is_part_of_once(everyth
     assert set(found.objects(table, DCTERMS.title)) == {
         Literal("สถานที่ & แหล่ง <ทดสอบ>", lang="th"), Literal("Places", lang="en"),
     }  # fmt: skip
-    assert found.value(table, DCTERMS.license) == URIRef("https://creativecommons.org/licenses/by/4.0/")
+    assert found.value(table, DCTERMS.license) == URIRef(
+        "https://creativecommons.org/licenses/by/4.0/"
+    )
     assert found.value(table, DCTERMS.source) == URIRef(f"{BASE}/source?a=1&b=2")
     assert found.value(table, DCTERMS.isPartOf) == URIRef(f"{BASE}/dataset/nakhon_phanom/places")
     assert list(found.subjects(DCTERMS.license)) == [table]
@@ -185,7 +199,7 @@ def test_turtle_is_grouped_by_subject_with_prefixes(made) -> None:
     path, _ = made(fields, [["48", "717040", "ก"]], primaryKey=["code"]).write(ttl)
     last = re.split(r"\n(?=<)", path.read_text("utf-8"))[-1]
     assert last == (
-        f"<{row('48')}>\n    col:code \"48\" ;\n    col:people 717040 ;\n    col:name \"ก\"@th .\n"
+        f'<{row("48")}>\n    col:code "48" ;\n    col:people 717040 ;\n    col:name "ก"@th .\n'
     )
 
 
@@ -215,3 +229,17 @@ def test_a_duration_and_a_text_of_one_property_stay_apart(made) -> None:
     table = made(fields, [["1", "P1W", "หนึ่งสัปดาห์"]], primaryKey=["code"])
     read = table.round_trip(nt).to_pylist()[0]
     assert (read["lasting"], read["words"]) == ("P1W", "หนึ่งสัปดาห์")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["code", "people", "share", "budget", "open", "founded", "opens_at", "seen_at", "updated_at",
+     "fiscal_year", "reported_month", "tags"],
+)  # fmt: skip
+def test_subjects_spell_keys_as_pages_do(everything, name) -> None:
+    schema = everything.about.schema.model_copy(update={"primary_key": (name,)})
+    batch = next(everything.table.batches())
+    base = f"{BASE}/id/nakhon_phanom/places/places/"
+    keys = [plain(value) or "" for value in batch.column(name).to_pylist()]
+    expected = [BASE + everything.about.id.row_path("places", key) for key in keys]
+    assert subjects(batch, schema, base, 0).to_pylist() == expected

@@ -33,7 +33,9 @@ def test_the_schema_refuses_what_the_columns_do_not_mean(everything, good, bad) 
     path, _ = everything.write(xml)
     whole = path.read_bytes()
     assert good in whole
-    assert not schema_of(everything).validate(etree.fromstring(whole.replace(good, bad, 1)).getroottree())
+    assert not schema_of(everything).validate(
+        etree.fromstring(whole.replace(good, bad, 1)).getroottree()
+    )
 
 
 def test_required_columns_and_enumerations_are_in_the_schema(made) -> None:

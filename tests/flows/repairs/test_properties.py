@@ -67,7 +67,7 @@ def test_every_column_repair_is_held_to_these_properties():
 
 @pytest.mark.parametrize(("name", "options"), CASES)
 @given(values=columns)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @example(values=["ก่ิ้ิ", "่่า", "ํํา", "ก ำำ"])
 @example(values=["กำร", "จัดท ำ", "น้า"])
 def test_twice_is_once(mend, name, options, values):
@@ -158,7 +158,7 @@ def test_every_table_repair_is_held_to_these_properties():
 
 @pytest.mark.parametrize(("name", "options"), ROW_CASES)
 @given(columns=tables)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_rows_twice_are_rows_once_however_they_are_cut(mend_rows, table, name, options, columns):
     once, _ = mend_rows(name, table(columns, a="ชื่อ", n="จำนวน"), **options)
     in_one, _ = mend_rows(name, table(columns, size=9, a="ชื่อ", n="จำนวน"), **options)
