@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 
 import yaml
 
-
 #: How a row is called in an address.
 _ROW = {"th": "แถว", "en": "row"}
 

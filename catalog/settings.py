@@ -1,6 +1,7 @@
 """Settings: environment variables with safe defaults, in one typed place.
 
-A wrong value is an error at start that names the variable. ``docs/settings.md`` lists them.
+A wrong value is an error at start that names the variable. ``docs/reference/settings.md``
+lists them.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Settings(BaseSettings):
         database_url: SQLAlchemy URL of the catalogue database; SQLite in ``home`` by default.
         store: folder or fsspec URL of releases' files; ``home/store`` by default.
         lang: language of messages, ``th`` or ``en``; from the locale by default.
+        actor: who signs at this terminal; the machine's user by default.
         max_source_bytes: bound on the size of one source.
-        timeout: seconds that a source may take to answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="SAMDAO_", frozen=True, extra="ignore")
@@ -40,8 +41,8 @@ class Settings(BaseSettings):
     )
     store: str | None = None
     lang: Literal["th", "en"] | None = None
+    actor: str | None = Field(default=None, min_length=1)
     max_source_bytes: int = Field(default=2_000_000_000, ge=1)
-    timeout: float = Field(default=30.0, gt=0)
 
     @field_validator("home", "datasets", "schemas")
     @classmethod

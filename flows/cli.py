@@ -6,15 +6,15 @@ Nothing heavy is imported before a verb needs it.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalog.problem import Problem, SamdaoError
-from flows.terminal import LANG, answer, help_of, progress, say, tell_problems
+from catalog.problem import DeclarationError, Problem, SamdaoError
+from flows import telling, verbs
+from flows.terminal import answer, help_of, language, progress, say, tell_problems
 
 if TYPE_CHECKING:
     from catalog.names import DatasetId
@@ -23,42 +23,26 @@ if TYPE_CHECKING:
     from flows.world import World
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=help_of("opt.json"))
-_AS = click.option("--as", "name", help=help_of("opt.as"))
+_AS = click.option("--as", "name", metavar="NAME", help=help_of("opt.as"))
+_ID = click.argument("id", metavar="ID")
+_FILE = click.argument("file", metavar="FILE")
+_SCHEMA = click.option("--schema", required=True, metavar="NAME", help=help_of("opt.schema"))
+_KIND = click.option("--kind", metavar="KIND", help=help_of("opt.kind"))
+_SET = click.option(
+    "--set", "options", multiple=True, metavar="NAME=VALUE", help=help_of("opt.set")
+)
+_REPAIRS = click.option("--repairs/--no-repairs", default=True, help=help_of("opt.repairs"))
 
 
-class Verbs(click.Group):
-    """The group of verbs: turns our errors into words and exit codes, and keeps their order."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Verbs in the order of a dataset's way."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb; an error of ours becomes what to do about it, never a traceback."""
-        try:
-            return super().invoke(ctx)
-        except SamdaoError as error:
-            if "--json" in sys.argv:
-                answer({"problems": [problem.as_dict() for problem in error.problems]})
-            else:
-                tell_problems(error.problems)
-            ctx.exit(error.exit_code)
-        except OSError as error:
-            params = {"reason": error.strerror or str(error)}
-            where = str(error.filename) if error.filename else None
-            tell_problems([Problem("disk-error", value=where, params=params)])
-            ctx.exit(3)
-
-
-@click.group(cls=Verbs, help=help_of("samdao"), context_settings={"max_content_width": 100})
+@click.group(cls=verbs.Verbs, help=help_of("samdao"), context_settings={"max_content_width": 100})
 @click.version_option(package_name="samdao", message="%(version)s")
 def main() -> None:
     """Everything begins here."""
 
 
 def verb(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A verb of the command, with its help in the locale's language."""
-    return main.command(name, help=help_of(name), short_help=help_of(name))
+    """A verb of the command."""
+    return verbs.verb(main, name)
 
 
 @verb("list")
@@ -66,18 +50,18 @@ def verb(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 def list_(as_json: bool) -> None:
     """List declared datasets."""
     world = _world()
-    ids = world.declarations.ids()
+    found = [_summary(world, id) for id in world.declarations.ids()]
     if as_json:
-        answer([_summary(world, id) for id in ids])
+        answer(found)
         return
-    for id in ids:
-        click.echo(f"{id!s:48} {_summary(world, id).get('title', '—')}")
-    if not ids:
+    for item in found:
+        click.echo(f"{item['id']:48} {item['title']}")
+    if not found:
         click.echo(say("say.none"))
 
 
 @verb("show")
-@click.argument("id")
+@_ID
 @_JSON
 def show(id: str, as_json: bool) -> None:
     """Show a dataset."""
@@ -85,26 +69,16 @@ def show(id: str, as_json: bool) -> None:
     found = world.declarations.find(id)
     dataset = world.declarations.dataset(found)
     releases = world.index.releases(found)
-    if as_json:
-        body: dict[str, Any] = {"spec": dataset.model_dump(mode="json", by_alias=True, exclude={"office": {"id"}})}
-        body["releases"] = [
-            {"version": str(r.version), "edition": r.facts.edition, "state": str(r.state),
-             "sealed_at": r.sealed_at, "published_at": r.published_at, "reason": r.reason}
-            for r in releases
-        ]  # fmt: skip
-        answer(body)
+    if not as_json:
+        telling.dataset(dataset, releases)
         return
-    click.echo(click.style(dataset.title.words(LANG), bold=True))
-    click.echo(f"{found} · {dataset.office.name.words(LANG)}")
-    click.echo(f"{dataset.term('licence').words(LANG)} · {dataset.approval}")
-    click.echo(dataset.description.words(LANG))
-    for name, table in dataset.tables.items():
-        click.echo(f"  {name}: {table.source.kind} → {table.table_schema}")
-    for release in releases:
-        reason = f" ({release.reason})" if release.reason else ""
-        click.echo(f"  {release.version}  {release.state}{reason}")
-    if not releases:
-        click.echo(f"  {say('say.not_published')}")
+    told = [
+        {"version": str(r.version), "edition": r.facts.edition, "state": str(r.state),
+         "sealed_at": r.sealed_at, "published_at": r.published_at, "reason": r.reason}
+        for r in releases
+    ]  # fmt: skip
+    spec = dataset.model_dump(mode="json", by_alias=True, exclude={"office": {"id"}})
+    answer({"spec": spec, "releases": told})
 
 
 @verb("status")
@@ -114,25 +88,32 @@ def status(as_json: bool) -> None:
     from catalog import ledger
 
     world = _world()
-    standing, runs = world.index.run_keys(), world.index.last_runs()
     with world.index.database.read() as connection:
         broken, entries = ledger.broken_at(connection), ledger.length(connection)
-    rows: list[dict[str, Any]] = []
-    for id in world.declarations.ids():
-        run = runs.get(str(id))
-        state = standing[str(id)][1] if str(id) in standing else None
-        problems = (run.report or {}).get("problems", []) if run else []
-        rows.append({"id": str(id), "state": state and str(state), "problems": problems,
-                     "last_run": run and run.ended_at, "outcome": run and run.outcome})  # fmt: skip
+    rows = _standing(world)
     if as_json:
         answer({"datasets": rows, "ledger": {"entries": entries, "broken_at": broken}})
         return
     for row in rows:
-        click.echo(f"{row['id']:48} {row['state'] or say('say.not_published')}")
-        for problem in row["problems"][:3]:
-            click.echo(f"  ✗ {problem['words'][LANG]['title']}")
-    held = say("say.ledger", count=entries)
-    click.echo(held if broken is None else say("say.ledger_broken", seq=broken))
+        telling.standing(row)
+    telling.ledger(entries, broken)
+
+
+def _standing(world: World) -> list[dict[str, Any]]:
+    """Where each dataset stands: its newest release, its last run, what went wrong."""
+    newest, runs = world.index.run_keys(), world.index.last_runs()
+    public = frozenset(world.index.published_ids())
+    rows = []
+    for id in world.declarations.ids():
+        run = runs.get(str(id))
+        state = str(newest[str(id)][1]) if str(id) in newest else None
+        problems = (run.report or {}).get("problems", []) if run else []
+        rows.append({
+            "id": str(id), "state": state, "published": id in public, "problems": problems,
+            "last_run": run and run.ended_at, "running": bool(run and run.ended_at is None),
+            "outcome": run and run.outcome,
+        })  # fmt: skip
+    return rows
 
 
 @verb("check")
@@ -148,7 +129,7 @@ def check(ids: tuple[str, ...], as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help=help_of("opt.all"))
 @click.option("--due", is_flag=True, help=help_of("opt.due"))
 @click.option("--dry-run", is_flag=True, help=help_of("opt.dry"))
-@click.option("--jobs", type=click.IntRange(1), help=help_of("opt.jobs"))
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help=help_of("opt.jobs"))
 @_AS
 @_JSON
 def publish(
@@ -156,15 +137,14 @@ def publish(
     name: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Take datasets the whole way."""
+    if not ids and not everything and not due:
+        raise DeclarationError(Problem("usage-which", place="samdao publish"))
     from flows.refresh import due as due_among
     from flows.refresh import refresh
 
-    world = _world(_actor(name))
-    if not ids and not everything and not due:
-        raise click.UsageError(say("say.which"))
+    world = _signing_world(name)
     wanted = tuple(world.declarations.find(id) for id in ids) if ids else world.declarations.ids()
-    if due:
-        wanted = due_among(wanted, world)
+    wanted = due_among(wanted, world) if due else wanted
     if dry_run:
         _rehearse(tuple(str(id) for id in wanted), as_json)
         return
@@ -173,7 +153,7 @@ def publish(
         def tell(receipt: Receipt) -> None:
             advance(str(receipt.id))
             if not as_json:
-                _tell_receipt(receipt)
+                telling.receipt(receipt)
 
         receipts = refresh(wanted, world, jobs, tell)
     if as_json:
@@ -184,7 +164,7 @@ def publish(
 
 
 @verb("submit")
-@click.argument("id")
+@_ID
 @_AS
 @_JSON
 def submit(id: str, name: str | None, as_json: bool) -> None:
@@ -192,7 +172,7 @@ def submit(id: str, name: str | None, as_json: bool) -> None:
     from flows.publish import publish as publish_one
     from flows.signing import submit_again
 
-    world = _world(_actor(name))
+    world = _signing_world(name)
     found = world.declarations.find(id)
     submit_again(found, world)
     outcome = publish_one(found, world, _up_to_seal)
@@ -214,7 +194,7 @@ def _up_to_seal(step: Callable[..., Any], *given: Any) -> Any:
 
 
 @verb("review")
-@click.argument("id")
+@_ID
 @_AS
 @_JSON
 def review(id: str, name: str | None, as_json: bool) -> None:
@@ -223,9 +203,9 @@ def review(id: str, name: str | None, as_json: bool) -> None:
 
 
 @verb("approve")
-@click.argument("id")
+@_ID
 @click.option("--standing", is_flag=True, help=help_of("opt.standing"))
-@click.option("--reason", help=help_of("opt.reason"))
+@click.option("--reason", metavar="TEXT", help=help_of("opt.reason"))
 @_AS
 @_JSON
 def approve(id: str, standing: bool, reason: str | None, name: str | None, as_json: bool) -> None:
@@ -234,8 +214,8 @@ def approve(id: str, standing: bool, reason: str | None, name: str | None, as_js
 
 
 @verb("reject")
-@click.argument("id")
-@click.option("--reason", required=True, help=help_of("opt.reason"))
+@_ID
+@click.option("--reason", required=True, metavar="TEXT", help=help_of("opt.reason"))
 @_AS
 @_JSON
 def reject(id: str, reason: str, name: str | None, as_json: bool) -> None:
@@ -246,24 +226,24 @@ def reject(id: str, reason: str, name: str | None, as_json: bool) -> None:
 def _sign(action: str, id: str, name: str | None, reason: str | None, as_json: bool) -> None:
     from flows.signing import sign
 
-    world = _world(_actor(name))
+    world = _signing_world(name)
     found = world.declarations.find(id)
     release = sign(found, action, world, reason)
     if as_json:
         answer({"id": str(found), "version": str(release.version), "state": str(release.state)})
         return
     done = say("say.ordered") if action == "order" else say("say.signed")
-    click.echo(f"{found}  {release.version}  {done} · {say('say.state')}: {release.state}")
+    click.echo(f"{found}  {release.version}  {done} · {say(f'state.{release.state}')}")
     if release.state == "approved" or action == "order":
         click.echo(f"{say('say.next')}: samdao publish {found}")
 
 
 @verb("validate")
-@click.argument("file", type=click.Path())
-@click.option("--schema", required=True, help=help_of("opt.schema"))
-@click.option("--kind", help=help_of("opt.kind"))
-@click.option("--set", "options", multiple=True, metavar="NAME=VALUE", help=help_of("opt.set"))
-@click.option("--repairs/--no-repairs", default=True, help=help_of("opt.repairs"))
+@_FILE
+@_SCHEMA
+@_KIND
+@_SET
+@_REPAIRS
 @_JSON
 def validate(
     file: str, schema: str, kind: str | None, options: tuple[str, ...], repairs: bool,
@@ -276,21 +256,21 @@ def validate(
     if as_json:
         answer(found.as_dict())
     else:
-        _tell_repairs(found.repairs)
+        telling.repairs(found.repairs)
         tell_problems(found.problems)
         if found.ok:
-            click.echo(f"{file}: {say('say.clean')} ({found.rows} {say('say.rows')})")
+            click.echo(f"{file}: {say('say.clean')} ({found.rows:,} {say('say.rows')})")
     sys.exit(0 if found.ok else 1)
 
 
 @verb("convert")
-@click.argument("file", type=click.Path())
-@click.option("--schema", required=True, help=help_of("opt.schema"))
-@click.option("--to", help=help_of("opt.to"))
-@click.option("--out", required=True, type=click.Path(file_okay=False), help=help_of("opt.out"))
-@click.option("--kind", help=help_of("opt.kind"))
-@click.option("--set", "options", multiple=True, metavar="NAME=VALUE", help=help_of("opt.set"))
-@click.option("--repairs/--no-repairs", default=True, help=help_of("opt.repairs"))
+@_FILE
+@_SCHEMA
+@click.option("--to", metavar="FORMAT,…", help=help_of("opt.to"))
+@click.option("--out", required=True, metavar="DIR", help=help_of("opt.out"))
+@_KIND
+@_SET
+@_REPAIRS
 @_JSON
 def convert(
     file: str, schema: str, to: str | None, out: str, kind: str | None,
@@ -302,22 +282,23 @@ def convert(
     written = convert_file(_world(), file, schema, to, out, kind, options, repairs)
     if as_json:
         answer(written)
-        return
-    for item in written["files"]:
-        click.echo(f"{say('say.written')}  {item['path']}  {item['size']:,} B")
-    for item in written["omissions"]:
-        said = item["reason"]["words"][LANG]["title"]
-        click.echo(f"{say('say.left_out')}  {item['format']}: {said}")
+    else:
+        telling.conversion(written)
 
 
 @verb("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help=help_of("opt.host"))
-@click.option("--port", default=8000, show_default=True, help=help_of("opt.port"))
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="HOST", help=help_of("opt.host")
+)
+@click.option(
+    "--port", default=8000, type=click.IntRange(0, 65_535), show_default=True, metavar="PORT",
+    help=help_of("opt.port"),
+)  # fmt: skip
 def serve(host: str, port: int) -> None:
     """Serve the catalogue and work for its pages."""
     from flows.serve import supervise
 
-    supervise(_world(), host, port, lambda url: click.echo(say("say.serving", url=url), err=False))
+    supervise(_world(), host, port, lambda url: click.echo(say("say.serving", url=url)))
 
 
 @verb("worker")
@@ -328,20 +309,28 @@ def worker() -> None:
     work(_world())
 
 
-def _world(actor: Actor | None = None) -> World:
+def _world() -> World:
+    """The world as the environment describes it."""
     from flows.world import open_world
 
-    return open_world(actor) if actor else open_world()
+    return open_world()
+
+
+def _signing_world(name: str | None) -> World:
+    """The same, with who works at this terminal: as said, as set, or the user of the machine."""
+    from catalog.settings import load_settings
+    from flows.world import open_world
+
+    settings = load_settings()
+    return open_world(_actor(name or settings.actor), settings)
 
 
 def _actor(name: str | None) -> Actor:
-    """Who works at this terminal."""
     import getpass
 
     from catalog.rights import Actor, Role
 
-    return Actor(name or os.environ.get("SAMDAO_ACTOR") or getpass.getuser(),
-                 frozenset({Role.OPERATOR}))  # fmt: skip
+    return Actor(name or getpass.getuser(), frozenset({Role.OPERATOR}))
 
 
 def _summary(world: World, id: DatasetId) -> dict[str, Any]:
@@ -349,9 +338,11 @@ def _summary(world: World, id: DatasetId) -> dict[str, Any]:
     try:
         dataset = world.declarations.dataset(id)
     except SamdaoError as error:
-        return {"id": str(id), "problems": [problem.as_dict() for problem in error.problems],
-                "title": "✗ " + error.problems[0].words(LANG)}  # fmt: skip
-    return {"id": str(id), "title": dataset.title.words(LANG), "licence": dataset.licence,
+        problems = [problem.as_dict() for problem in error.problems]
+        first = error.problems[0].words(language())
+        return {"id": str(id), "title": f"✗ {first}", "problems": problems}
+    title = dataset.title.words(language())
+    return {"id": str(id), "title": title, "licence": dataset.licence,
             "tables": list(dataset.tables)}  # fmt: skip
 
 
@@ -365,37 +356,8 @@ def _rehearse(ids: tuple[str, ...], as_json: bool) -> None:
         answer([item.as_dict() for item in found])
     else:
         for item in found:
-            _tell_repairs(item.repairs)
-            tell_problems(item.problems)
-            for table, change in item.changes.items():
-                said = say("say.changes", **{k: change[k] for k in ("added", "removed", "changed")})
-                click.echo(f"{item.id} › {table}: {change['rows']} {say('say.rows')} · {said}")
-            if item.exit_code == 0:
-                key = "say.UNCHANGED" if item.unchanged else "say.would"
-                click.echo(f"{item.id}  {say('say.clean')} · {say(key)}")
+            telling.rehearsal(item)
     sys.exit(max((item.exit_code for item in found), default=0))
-
-
-def _tell_repairs(repairs: Any) -> None:
-    for change in repairs:
-        example = change["examples"][0] if change["examples"] else None
-        shown = f"  {example['before']!r} → {example['after']!r}" if example else ""
-        where = " › ".join(filter(None, (change["table"], change["column"])))
-        click.echo(f"{say('say.repaired')} {where} · {change['repair']} × {change['count']}{shown}")
-
-
-def _tell_receipt(receipt: Receipt) -> None:
-    """One line per dataset, and what went wrong under it."""
-    outcome = receipt.outcome
-    if outcome is None:
-        click.echo(f"{receipt.id!s:48} {click.style(say('say.FAILED'), fg='red')}")
-        tell_problems(receipt.problems)
-        return
-    rows = f"{sum(outcome.rows.values()):,} {say('say.rows')}"
-    said = say(f"say.{outcome.kind}")
-    click.echo(f"{receipt.id!s:48} {outcome.version:14} {said}  {rows}")
-    if outcome.reason:
-        click.echo(f"  {outcome.reason}")
 
 
 if __name__ == "__main__":

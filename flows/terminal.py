@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from catalog.problem import Level, Problem
-from catalog.speech import locale_language as language
-from catalog.speech import phrases
+from catalog.speech import locale_language, phrases
 
+language = locale_language
 #: Problems shown one by one; the rest is counted.
 SHOWN = 20
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}

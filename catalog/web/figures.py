@@ -90,7 +90,7 @@ def _labels(
         if field.type in _LABEL_TYPES and field.name != UNIT_COLUMN
     }
     fit = [name for name, texts in columns.items() if max(map(len, texts)) <= _LONGEST_LABEL]
-    fit.sort(key=lambda name: _nearness(schema.by_name[name], lang))
+    fit.sort(key=lambda n: (_nearness(schema.by_name[n], lang), -len(set(columns[n]))))
     labels: list[tuple[str, ...]] = [() for _ in records]
     for name in fit:
         longer = [(*label, text) for label, text in zip(labels, columns[name], strict=True)]
