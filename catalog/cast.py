@@ -180,6 +180,8 @@ def _number(text: pa.StringArray, field: SchemaField) -> pa.Array:
     digits = pc.replace_substring_regex(digits, pattern=r"[^0-9]", replacement="")
     digits = pc.utf8_trim(digits, characters="0")
     exact = pc.less_equal(pc.utf8_length(digits), EXACT_DIGITS)
+    if not pc.all(exact).as_py():
+        exact = pc.or_(exact, _printed(plain, digits, exact))
     plain = pc.if_else(exact, plain, pa.scalar(None, pa.string()))
     values = plain.cast(pa.float64())
     # Below the smallest normal number float64 has fewer digits than were written, or none.
@@ -187,6 +189,29 @@ def _number(text: pa.StringArray, field: SchemaField) -> pa.Array:
     held = pc.and_(held, pc.is_finite(values))
     # Adding zero makes -0.0 plain 0.0, which texts do not keep apart.
     return pc.add(pc.if_else(held, values, pa.scalar(None, pa.float64())), 0.0)
+
+
+def _printed(plain: pa.StringArray, digits: pa.StringArray, exact: pa.Array) -> pa.Array:
+    """Which longer texts are a float64's own print, in its shortest form or with 17 digits.
+
+    Workbooks and geodata are full of them (``442.83883879102001``); they come back as they went in.
+    Only the longer texts are looked at one by one.
+    """
+    pairs = zip(plain.to_pylist(), digits.to_pylist(), exact.to_pylist(), strict=True)
+    return pa.array(
+        [short is False and text is not None and _is_print(text, all_digits)
+         for text, all_digits, short in pairs],
+        pa.bool_(),
+    )  # fmt: skip
+
+
+def _is_print(text: str, digits: str) -> bool:
+    value = float(text)
+    prints = (repr(value), f"{value:.17g}")
+    return any(
+        digits == "".join(c for c in shown.partition("e")[0] if c.isdigit()).strip("0")
+        for shown in prints
+    )
 
 
 def _decimal(plain: pa.StringArray, places: int) -> pa.Array:
