@@ -7,7 +7,7 @@ UV := uv==0.13.8
 READY := $(VENV)/.ready
 export PORT
 
-.PHONY: setup run test check lint types bench lock clean
+.PHONY: setup run test check lint types docs bench lock clean
 
 setup: $(READY)
 
@@ -38,6 +38,10 @@ types: setup
 	@$(BIN)/mypy
 
 check: lint types test
+
+# Reference pages and editors' schemas, from what the code has; a test holds them.
+docs: setup
+	@$(BIN)/python -m tools.reference
 
 bench: setup
 	@$(BIN)/python -m benchmarks

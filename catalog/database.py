@@ -35,7 +35,7 @@ from sqlalchemy import (
     text,
 )  # fmt: skip
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from catalog.problem import OutsideError, Problem
 
@@ -239,7 +239,9 @@ def _engine(url: str) -> Engine:
     path = url.removeprefix("sqlite:///")
     if path and path != url:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30})
+    # Connections stay open: the last one to be closed folds the write-ahead log into the file, which
+    # takes longer than most reading. Nobody waits for a free one.
+    engine = create_engine(url, poolclass=QueuePool, max_overflow=-1, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, record: Any) -> None:

@@ -6,7 +6,7 @@ Pages, API, ``latest``, feeds and search all read the pointer that ``publish`` m
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -129,7 +129,21 @@ class CatalogIndex:
 
     def newest(self, id: DatasetId) -> Release | None:
         """The release sealed last, whatever its state."""
-        return next(iter(self.releases(id)), None)
+        statement = (
+            select(releases)
+            .where(releases.c.dataset_id == str(id))
+            .order_by(releases.c.id.desc())
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            row = connection.execute(statement).first()
+            return _release(row) if row else None
+
+    def versions(self, id: DatasetId) -> frozenset[Version]:
+        """Versions of all releases of a dataset."""
+        statement = select(releases.c.version).where(releases.c.dataset_id == str(id))
+        with self.database.read() as connection:
+            return frozenset(map(Version.parse, connection.execute(statement).scalars()))
 
     def run_keys(self) -> Mapping[str, tuple[str, State]]:
         """Dataset id to run key and state of its newest release: what a refresh compares."""
@@ -311,6 +325,21 @@ class CatalogIndex:
         finally:
             with self.database.write() as connection:
                 connection.execute(update(runs).where(runs.c.id == key).values(**record))
+
+    def keep_runs(self, ended: Iterable[tuple[DatasetId, datetime, datetime]]) -> None:
+        """Record runs that went well and wrote nothing, all in one transaction.
+
+        Args:
+            ended: of each the dataset, the start and the end.
+        """
+        rows = [
+            {"id": str(uuid.uuid4()), "dataset_id": str(id), "started_at": start, "ended_at": end,
+             "outcome": "done"}
+            for id, start, end in ended
+        ]  # fmt: skip
+        if rows:
+            with self.database.write() as connection:
+                connection.execute(insert(runs), rows)
 
     def last_runs(self) -> Mapping[str, Any]:
         """Dataset id to its newest run's row."""

@@ -144,6 +144,10 @@ class SamdaoError(Exception):
         self.problems = problems
         super().__init__("; ".join(problem.words("en") for problem in problems[:3]))
 
+    def __reduce__(self) -> tuple[type[SamdaoError], tuple[Problem, ...]]:
+        """How it comes out of another process: made anew of its problems, not of its text."""
+        return type(self), self.problems
+
     def at(self, **address: Any) -> SamdaoError:
         """The same error with more of its address known."""
         return type(self)(*(problem.at(**address) for problem in self.problems))

@@ -6,6 +6,7 @@ lists them.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,9 +92,14 @@ def load_settings(**overrides: Any) -> Settings:
             Problem(
                 "setting-invalid",
                 place="SAMDAO_" + "_".join(str(part) for part in item["loc"]).upper(),
-                value=str(item["input"])[:100],
+                value=_without_password(str(item["input"]))[:100],
                 params={"reason": item["msg"].removeprefix("Value error, ")},
             )
             for item in error.errors()
         )
         raise DeclarationError(*problems) from error
+
+
+def _without_password(value: str) -> str:
+    """A value as it may be shown: addresses lose the user and password in them."""
+    return re.sub(r"//[^/@]*@", "//…@", value)

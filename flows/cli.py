@@ -14,7 +14,7 @@ import click
 
 from catalog.problem import DeclarationError, Problem, SamdaoError
 from flows import telling, verbs
-from flows.terminal import answer, help_of, language, progress, say, tell_problems
+from flows.terminal import answer, help_of, language, long_help_of, progress, say, tell_problems
 
 if TYPE_CHECKING:
     from catalog.names import DatasetId
@@ -34,7 +34,12 @@ _SET = click.option(
 _REPAIRS = click.option("--repairs/--no-repairs", default=True, help=help_of("opt.repairs"))
 
 
-@click.group(cls=verbs.Verbs, help=help_of("samdao"), context_settings={"max_content_width": 100})
+@click.group(
+    "samdao",
+    cls=verbs.Verbs,
+    help=long_help_of("samdao"),
+    context_settings={"max_content_width": 100},
+)
 @click.version_option(package_name="samdao", message="%(version)s")
 def main() -> None:
     """Everything begins here."""
@@ -169,13 +174,16 @@ def publish(
 @_JSON
 def submit(id: str, name: str | None, as_json: bool) -> None:
     """Build a release and submit it."""
+    from flows.outcome import Kind, Outcome
     from flows.publish import publish as publish_one
     from flows.signing import submit_again
 
     world = _signing_world(name)
     found = world.declarations.find(id)
-    submit_again(found, world)
     outcome = publish_one(found, world, _up_to_seal)
+    if outcome.kind is Kind.RETURNED:  # nothing was mended: the same release is submitted again
+        again = submit_again(found, world)
+        outcome = Outcome.of(Kind.SUBMITTED, again, built=False) if again else outcome
     if as_json:
         answer(outcome.as_dict())
     else:

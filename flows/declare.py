@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from flows.editor import BY_PATH
 
 Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
+Loaded = TypeVar("Loaded")
 
 
 class Document:
@@ -98,6 +99,7 @@ class Declarations:
     def __init__(self, datasets: Path, schemas: Path) -> None:
         self.datasets = datasets
         self.schemas = schemas
+        self._read: dict[Path, tuple[tuple[int, ...], Any]] = {}
 
     def ids(self) -> tuple[DatasetId, ...]:
         """Every declared dataset, sorted.
@@ -153,7 +155,8 @@ class Declarations:
         Raises:
             DeclarationError: everything that is wrong, each with file, line, key and next step.
         """
-        document = Document(self.folder(id) / "dataset.yaml", f"{id}/dataset.yaml")
+        path = self.folder(id) / "dataset.yaml"
+        document = self._once(path, lambda: Document(path, f"{id}/dataset.yaml"))
         office = self.office(id.office)
         known = {"id": id, "office": office}
         if "contact" not in document.body:
@@ -180,7 +183,19 @@ class Declarations:
             raise DeclarationError(
                 Problem("schema-missing", value=path.name, params={"nearest": near or "—"})
             )
-        return load_schema(path)
+        return self._once(path, lambda: load_schema(path))
+
+    def _once(self, path: Path, load: Callable[[], Loaded]) -> Loaded:
+        """What a file says; it is read again only after somebody wrote to it."""
+        try:
+            found = path.stat()
+        except OSError:
+            return load()  # which tells what is wrong with it
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if path not in self._read or self._read[path][0] != stamp:
+            self._read[path] = stamp, load()
+        loaded: Loaded = self._read[path][1]
+        return loaded
 
     def _rooms(self, document: Document, name: str, table: TableSpec) -> Iterator[Problem]:
         """What only the rooms' registries and the schema can tell."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from catalog.formats import About, formats
 from catalog.names import DatasetId
-from catalog.problem import DeclarationError, Problem, Rejected
+from catalog.problem import DeclarationError, Level, Problem, Rejected, SamdaoError
 from catalog.registry import names, nearest, variant
 from catalog.release import seal_file
 from catalog.schema import TableSchema, load_schema
@@ -66,12 +68,13 @@ def validate(
     """
     changed: tuple[Mapping[str, Any], ...] = ()
     try:
-        with _work(world, file, schema, kind, options, repairs) as (work, sources):
+        with _work(world, file, schema, kind, options, repairs) as (work, sources, unheld):
             repaired = way.repair(work, sources)
-            changed = told(repaired)
+            changed = tuple({**change, "table": file} for change in told(repaired))
             checks = way.check(work, repaired)
             table = way.cast(work, checks)[_NAME]
-            return Verdict(True, table.rows, changed, checks.problems)
+            found = (*unheld, *checks.problems, *repaired[_NAME].notes)
+            return Verdict(True, table.rows, changed, tuple(_in_file(p, file) for p in found))
     except Rejected as error:
         return Verdict(False, 0, changed, error.problems)
 
@@ -101,7 +104,7 @@ def convert(
     wanted = _formats(to)
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
-    with _work(world, file, schema, kind, options, repairs) as (work, sources):
+    with _work(world, file, schema, kind, options, repairs) as (work, sources, _):
         checks = way.check(work, way.repair(work, sources))
         table = way.cast(work, checks)[_NAME]
         return _write(work.dataset, table, wanted, target, Path(file).name.partition(".")[0])
@@ -134,9 +137,7 @@ def _formats(to: str | None) -> tuple[str, ...]:
     known = names("catalog.formats")
     wanted = tuple(name.strip() for name in to.split(",")) if to else known
     for name in wanted:
-        if name not in known:
-            params = {"nearest": nearest(name, known) or "—", "known": ", ".join(known)}
-            raise DeclarationError(Problem("name-unknown", place="--to", value=name, params=params))
+        _among(name, known, "--to")
     return wanted
 
 
@@ -144,13 +145,14 @@ def _formats(to: str | None) -> tuple[str, ...]:
 def _work(
     world: World, file: str, schema: str, kind: str | None, options: tuple[str, ...],
     repairs: bool,
-) -> Iterator[tuple[way.Work, way.Sources]]:  # fmt: skip
-    """A desk with the file pulled onto it, declared as loosely as can be."""
+) -> Iterator[tuple[way.Work, way.Sources, tuple[Problem, ...]]]:  # fmt: skip
+    """A desk with the file pulled onto it, declared as loosely as can be; what is not held."""
     path = Path(file).resolve()
     if not path.is_file():
         raise DeclarationError(Problem("file-missing", place=file))
-    found = _schema(world, schema)
-    dataset = _dataset(path, schema, kind or _kind(path), options, found, repairs)
+    found, unheld = _alone(_schema(world, schema))
+    kind = _known_kind(kind) if kind else _kind(path)
+    dataset = _dataset(path, kind, _options(kind, path.name, options), found, repairs)
     source = dataset.tables[_NAME].source
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch, way.translated(dataset.id):
         desk = Path(scratch)
@@ -161,7 +163,27 @@ def _work(
                       world.settings.max_source_bytes)  # fmt: skip
         pulled = module.pull(module.Options.model_validate(source.options), shelf)
         work = way.Work(dataset, {_NAME: found}, {}, desk, desk / "release")
-        yield work, way.Sources({_NAME: pulled}, "0" * 64)
+        try:
+            yield work, way.Sources({_NAME: pulled}, "0" * 64), unheld
+        except SamdaoError as error:
+            raise type(error)(*(_in_file(problem, file) for problem in error.problems)) from error
+
+
+def _alone(schema: TableSchema) -> tuple[TableSchema, tuple[Problem, ...]]:
+    """A schema without the foreign keys that lead out of the file, and warnings that say so."""
+    inside = tuple(key for key in schema.foreign_keys if not key.reference.resource)
+    outside = (key for key in schema.foreign_keys if key.reference.resource)
+    unheld = tuple(
+        Problem("reference-unheld", field=", ".join(key.fields), value=key.reference.resource,
+                level=Level.WARNING)
+        for key in outside
+    )  # fmt: skip
+    return schema.model_copy(update={"foreign_keys": inside}), unheld
+
+
+def _in_file(problem: Problem, file: str) -> Problem:
+    """A problem as it stands in the file, which is all that the person knows of."""
+    return replace(problem, dataset=None, table=None, place=problem.place or file)
 
 
 def _schema(world: World, name: str) -> TableSchema:
@@ -177,11 +199,47 @@ def _kind(path: Path) -> str:
     return found
 
 
+def _known_kind(kind: str) -> str:
+    _among(kind, names("flows.sources"), "--kind")
+    return kind
+
+
+def _options(kind: str, file: str, written: tuple[str, ...]) -> dict[str, Any]:
+    """Options of the reader as they were written, checked against what its kind takes."""
+    given = dict(_option(item) for item in written)
+    model = variant("flows.sources", kind).Options
+    known = tuple(name for name in model.model_fields if name not in ("path", "url"))
+    for name in given:
+        if name not in known:
+            params = {"kind": kind, "nearest": nearest(name, known) or "—",
+                      "known": ", ".join(known)}  # fmt: skip
+            raise DeclarationError(
+                Problem("option-unknown", place="--set", value=name, params=params)
+            )
+    options = {"path": file, **given}
+    try:
+        model.model_validate(options)
+    except ValidationError as error:
+        raise DeclarationError(*map(_invalid, error.errors())) from error
+    return options
+
+
+def _invalid(item: Any) -> Problem:
+    reason = item["msg"].removeprefix("Value error, ")
+    name = ".".join(str(part) for part in item["loc"]) or "--set"
+    value = str(item["input"])[:100]
+    return Problem("option-invalid", place=name, value=value, params={"reason": reason})
+
+
+def _among(name: str, known: tuple[str, ...], place: str) -> None:
+    if name not in known:
+        params = {"nearest": nearest(name, known) or "—", "known": ", ".join(known)}
+        raise DeclarationError(Problem("name-unknown", place=place, value=name, params=params))
+
+
 def _dataset(
-    path: Path, schema: str, kind: str, options: tuple[str, ...], found: TableSchema,
-    repairs: bool,
-) -> DatasetSpec:  # fmt: skip
-    given: dict[str, Any] = dict(_option(item) for item in options)
+    path: Path, kind: str, options: dict[str, Any], found: TableSchema, repairs: bool
+) -> DatasetSpec:
     words = {"th": found.title or path.name, "en": found.title_en or path.name}
     contact = {"name": "—", "email": "nobody@samdao.example"}
     office = OfficeSpec.model_validate(
@@ -190,7 +248,7 @@ def _dataset(
     )  # fmt: skip
     none = {} if repairs else dict.fromkeys(("*", *found.names), ())
     table = TableSpec.model_validate(
-        {"schema": "loose", "source": {"kind": kind, "path": path.name, **given}, "repairs": none}
+        {"schema": "loose", "source": {"kind": kind, **options}, "repairs": none}
     )
     return DatasetSpec.model_validate(
         {"id": DatasetId("loose", "file"), "office": office, "title": words, "description": words,
@@ -205,5 +263,11 @@ def _option(text: str) -> tuple[str, Any]:
     """``sheet=2`` as a name and a value, typed as YAML reads it."""
     import yaml
 
-    name, _, value = text.partition("=")
-    return name, yaml.safe_load(value)
+    name, equals, value = text.partition("=")
+    malformed = DeclarationError(Problem("option-malformed", place="--set", value=text))
+    if not equals:
+        raise malformed
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise malformed from error

@@ -2,26 +2,34 @@
 
 Datasets that others refer to go first. One that fails never stops the others; each leaves a
 receipt. What has not changed is settled here, cheaply; the rest is built by as many processes as
-there are cores.
+there are cores, each as soon as what it refers to is done.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from catalog.names import DatasetId
 from catalog.problem import Problem, SamdaoError
-from flows import way
+from catalog.release import Release, State
+from catalog.rights import Actor
+from catalog.settings import Settings
+from flows import processes, way
 from flows.outcome import Outcome
 from flows.publish import publish
-from flows.world import World, open_world
+from flows.world import World
+
+#: States of a release that a run may still move on, where an order covers it.
+_MOVING = frozenset({State.SUBMITTED, State.REVIEWED, State.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,15 @@ def refresh(
         receipts.append(receipt)
         tell(receipt)
 
-    for wave in waves(tuple(ids), world):
-        stale = []
-        for id in wave:
-            receipt = attempt(id, world, settle)
-            stale.append(id) if receipt is None else keep(receipt)
-        for receipt in _build(stale, world, jobs or len(os.sched_getaffinity(0))):
-            keep(receipt)
+    waiting = _needs(tuple(ids), world)
+    with closing(_Yard(world, jobs or processes.cores())) as yard:
+        while waiting or yard.building:
+            ready = _ready(waiting, yard.building)
+            waiting = {id: needs for id, needs in waiting.items() if id not in ready}
+            followers = partial(_followers, waiting)
+            stale = sorted(_settled(ready, world, keep), key=followers, reverse=True)
+            for receipt in yard.build(stale) if ready else yard.finished():
+                keep(receipt)
     return tuple(sorted(receipts, key=lambda receipt: receipt.id))
 
 
@@ -91,38 +101,124 @@ def attempt(id: DatasetId, world: World, how: _Publish = publish) -> Receipt | N
     return Receipt(id, outcome) if outcome else None
 
 
-def settle(id: DatasetId, world: World) -> Outcome | None:
-    """Bring a dataset to its end where nothing has to be built; ``None`` where it has."""
-    with world.alone(id) as desk, way.translated(id):
-        work = way.declare(id, world, desk)
-        before = way.same_as_before(work, way.pull(work, world), world)
-        if before is None:
-            return None
-        with way.booked(id, world):
-            return way.make_public(way.approve(before, world), False, world)
+class _Yard:
+    """Where datasets are built: in processes; right here where one is alone, or all there may be.
+
+    Args:
+        world: where.
+        jobs: most processes at a time.
+    """
+
+    def __init__(self, world: World, jobs: int) -> None:
+        self.world = world
+        self.jobs = jobs
+        self._queue: deque[DatasetId] = deque()
+        self._running: dict[Future[Receipt], DatasetId] = {}
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def building(self) -> frozenset[DatasetId]:
+        """What is not done yet."""
+        return frozenset((*self._queue, *self._running.values()))
+
+    def build(self, ids: Sequence[DatasetId]) -> Iterator[Receipt]:
+        """Take datasets on; gives receipts of those that were built at once.
+
+        Before those taken on earlier: what had to wait for others is often waited for itself.
+        """
+        if self.jobs < 2 or (len(ids) == 1 and self._pool is None):
+            for id in ids:
+                receipt = attempt(id, self.world)
+                assert receipt is not None
+                yield receipt
+            return
+        self._queue.extendleft(reversed(ids))
+        self._start()
+
+    def finished(self) -> Iterator[Receipt]:
+        """Wait until something is done."""
+        for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+            id = self._running.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool as error:  # killed from outside, for want of memory say
+                self.close()
+                yield Receipt(id, None, (way.unforeseen(id, error),), 3)
+        self._start()
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _start(self) -> None:
+        """Give every process something to do; not more, or what kills one would end them all."""
+        while self._queue and len(self._running) < self.jobs:
+            self._pool = self._pool or processes.pool(self.jobs)
+            id = self._queue.popleft()
+            future = self._pool.submit(_elsewhere, str(id), self.world.settings, self.world.actor)
+            self._running[future] = id
 
 
-def _build(ids: list[DatasetId], world: World, jobs: int) -> Iterator[Receipt]:
-    if len(ids) < 2 or jobs < 2:
-        for id in ids:
-            receipt = attempt(id, world)
-            assert receipt is not None
-            yield receipt
-        return
-    # Processes are forked from one that has the heavy libraries loaded and no threads running.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.preload"])
-    with ProcessPoolExecutor(min(jobs, len(ids)), mp_context=context) as pool:
-        work = partial(_elsewhere, settings=world.settings, actor=world.actor)
-        for future in as_completed([pool.submit(work, str(id)) for id in ids]):
-            yield future.result()
-
-
-def _elsewhere(id: str, settings: Any, actor: Any) -> Receipt:
+def _elsewhere(id: str, settings: Settings, actor: Actor) -> Receipt:
     """What a process of the pool does: the same, in a world of its own."""
-    receipt = attempt(DatasetId.parse(id), open_world(actor, settings))
+    receipt = attempt(DatasetId.parse(id), _world(settings, actor))
     assert receipt is not None
     return receipt
+
+
+@cache
+def _world(settings: Settings, actor: Actor) -> World:
+    """One world for all that a process is given: its catalogue is opened once."""
+    return World(settings=settings, actor=actor)
+
+
+def _settled(
+    ids: Iterable[DatasetId], world: World, keep: Callable[[Receipt], None]
+) -> Iterator[DatasetId]:
+    """Settle datasets of which nothing has to be built; give the others.
+
+    Runs in which nothing happened go into the book together, in one transaction at the end. Killed
+    before that, the book lacks those runs; nothing else is lost.
+    """
+    quiet: list[tuple[DatasetId, datetime, datetime]] = []
+    try:
+        for id in ids:
+            receipt = attempt(id, world, partial(_settle, quiet=quiet))
+            if receipt:
+                keep(receipt)
+            else:
+                yield id
+    finally:
+        world.index.keep_runs(quiet)
+
+
+def _settle(
+    id: DatasetId, world: World, quiet: list[tuple[DatasetId, datetime, datetime]]
+) -> Outcome | None:
+    """Bring a dataset to its end where nothing has to be built; ``None`` where it has."""
+    start = world.now()
+    with world.alone(id) as desk:
+        before = _same_as_before(id, world, desk)
+        if before is None:
+            return None
+        if before.state in _MOVING:
+            with way.booked(id, world):
+                return way.make_public(way.approve(before, world), False, world)
+        quiet.append((id, start, world.now()))
+        return way.where_it_stands(before, False, world)
+
+
+def _same_as_before(id: DatasetId, world: World, desk: Path) -> Release | None:
+    """The release that a run would make again; what keeps us from looking goes into the book."""
+    try:
+        with way.translated(id):
+            work = way.declare(id, world, desk)
+            return way.same_as_before(work, way.pull(work, world), world)
+    except Exception:
+        with way.booked(id, world):
+            raise
 
 
 def waves(ids: tuple[DatasetId, ...], world: World) -> Iterator[tuple[DatasetId, ...]]:
@@ -130,13 +226,31 @@ def waves(ids: tuple[DatasetId, ...], world: World) -> Iterator[tuple[DatasetId,
 
     A circle of references is broken at its first member: it is published with what stands.
     """
-    wanted = {id: _refers_to(id, world) & set(ids) for id in ids}
-    done: set[DatasetId] = set()
-    while wanted:
-        ready = tuple(id for id, needs in wanted.items() if needs <= done) or tuple(wanted)[:1]
+    waiting = _needs(ids, world)
+    while waiting:
+        ready = _ready(waiting)
         yield ready
-        done |= set(ready)
-        wanted = {id: needs for id, needs in wanted.items() if id not in done}
+        waiting = {id: needs for id, needs in waiting.items() if id not in ready}
+
+
+def _needs(ids: tuple[DatasetId, ...], world: World) -> dict[DatasetId, set[DatasetId]]:
+    """Which of the datasets each of them refers to."""
+    wanted = frozenset(ids)
+    return {id: _refers_to(id, world) & wanted for id in ids}
+
+
+def _ready(
+    waiting: Mapping[DatasetId, set[DatasetId]], building: frozenset[DatasetId] = frozenset()
+) -> tuple[DatasetId, ...]:
+    """Datasets that refer to none that is still to come; the first where all go in a circle."""
+    to_come = waiting.keys() | building
+    ready = tuple(id for id, needs in waiting.items() if not needs & to_come)
+    return ready if ready or building else tuple(waiting)[:1]
+
+
+def _followers(waiting: Mapping[DatasetId, set[DatasetId]], id: DatasetId) -> int:
+    """How many refer to a dataset."""
+    return sum(id in needs for needs in waiting.values())
 
 
 def _refers_to(id: DatasetId, world: World) -> set[DatasetId]:

@@ -26,7 +26,7 @@ class Rehearsal:
     Attributes:
         id: the dataset.
         repairs: changes of values, counted by table, field and repair.
-        problems: what was found; errors first.
+        problems: what was found: errors first; notes of what an officer should know.
         changes: rows added, removed, changed since the published release, by table.
         unchanged: the same run key as the newest release: nothing would be built.
         exit_code: as the command's.
@@ -60,12 +60,16 @@ def rehearse(id: DatasetId, world: World) -> Rehearsal:
                 same = way.same_as_before(work, sources, aside) is not None
                 repaired = way.repair(work, sources)
                 found = dataclasses.replace(found, repairs=told(repaired), unchanged=same)
+                notes = tuple(
+                    note.at(dataset=str(id), table=name)
+                    for name, item in repaired.items() for note in item.notes
+                )  # fmt: skip
                 checks = way.check(work, repaired)
                 tables = way.cast(work, checks)
                 changes = way.compare(work, tables, aside)
         except SamdaoError as error:
             return dataclasses.replace(found, problems=error.problems, exit_code=error.exit_code)
-        return dataclasses.replace(found, problems=checks.problems, changes=changes)
+        return dataclasses.replace(found, problems=(*checks.problems, *notes), changes=changes)
 
 
 def told(repaired: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -11,8 +12,10 @@ import time
 from collections.abc import Callable
 
 from catalog.problem import OutsideError, Problem
+from flows.log import LOG
 from flows.world import World
 
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 #: A child that lives shorter than this, in seconds, is started again only after as long a pause.
 STEADY = 5.0
 
@@ -44,8 +47,8 @@ def supervise(world: World, host: str, port: int, ready: Callable[[str], None]) 
     web = [sys.executable, "-m", "catalog.web", str(listening.fileno())]
     work = [sys.executable, "-m", "flows.cli", "worker"]
     children = {
-        "web": _Child(web, environment, (listening.fileno(),)),
-        "worker": _Child(work, environment, ()),
+        "web": _Child("web", web, environment, (listening.fileno(),)),
+        "worker": _Child("worker", work, environment, ()),
     }
     told = False
     while not stopped:
@@ -63,9 +66,10 @@ class _Child:
     """A process that is started again when it dies."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], handles: tuple[int, ...]
+        self, name: str, command: list[str], environment: dict[str, str], handles: tuple[int, ...]
     ) -> None:
-        self.command, self.environment, self.handles = command, environment, handles
+        self.name, self.command = name, command
+        self.environment, self.handles = environment, handles
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
 
@@ -75,10 +79,14 @@ class _Child:
             return
         if self.process and time.monotonic() - self.started < STEADY:
             return
+        if self.process:
+            code = self.process.returncode
+            LOG.error("the %s process ended with code %s; it is started again", self.name, code)
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603  (our own modules)
-            self.command, env=self.environment, pass_fds=self.handles, start_new_session=True
-        )
+            self.command, env=self.environment, pass_fds=self.handles, start_new_session=True,
+            preexec_fn=_end_with_supervisor,
+        )  # fmt: skip
 
     def end(self) -> None:
         """Ask it to end; insist after ten seconds."""
@@ -90,6 +98,12 @@ class _Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _end_with_supervisor() -> None:
+    """Have a child told to end when the supervisor is gone, however it went (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _listen(host: str, port: int) -> socket.socket:

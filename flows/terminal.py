@@ -36,6 +36,12 @@ def help_of(key: str) -> str:
     return _words()[key][language()]
 
 
+def long_help_of(name: str) -> str:
+    """Help of a verb with its examples, where it has some; the library keeps their lines."""
+    examples = _words().get(f"{name}.examples")
+    return f"{help_of(name)}\n\n\b\n{examples[language()]}" if examples else help_of(name)
+
+
 def translated(text: str) -> str:
     """A text of the command-line library with its own words (``library.…``) translated."""
     for key, words in _words().items():

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from catalog.problem import Problem, SamdaoError
-from flows.terminal import answer, help_of, say, tell_problems, translated
+from flows.terminal import answer, help_of, long_help_of, say, tell_problems, translated
 
 USAGE, OUTSIDE, INTERRUPTED, PIPE_CLOSED = 2, 3, 130, 141
 
@@ -33,7 +33,7 @@ class _Formatter(click.HelpFormatter):
             yield
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """A list of options or verbs."""
         super().write_dl([(name, translated(said)) for name, said in rows], col_max, col_spacing)
@@ -96,7 +96,7 @@ class Verbs(click.Group):
 
 def verb(group: Verbs, name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A verb of the command, with its help in the locale's language."""
-    return group.command(name, help=help_of(name), short_help=help_of(name))
+    return group.command(name, help=long_help_of(name), short_help=help_of(name))
 
 
 def _tell(problems: tuple[Problem, ...], code: int, as_json: bool) -> int:
@@ -127,17 +127,23 @@ def _unforeseen(error: Exception) -> Problem:
 def _usage_problem(error: click.UsageError) -> Problem:
     """A slip of the pen on the command line, with what to type next."""
     path = error.ctx.command_path if error.ctx else "samdao"
-    known = {"help": f"{path} --help"}
+    params: dict[str, Any] = {"help": f"{path} --help"}
     if isinstance(error, click.exceptions.NoSuchCommand):
-        near = ", ".join(error.possibilities or ()) or "—"
-        code, value, params = "usage-verb", error.command_name, known | {"nearest": near}
-    elif isinstance(error, click.NoSuchOption):
-        near = ", ".join(error.possibilities or ()) or "—"
-        code, value, params = "usage-option", error.option_name, known | {"nearest": near}
-    elif isinstance(error, click.MissingParameter):
-        named = error.param.make_metavar(error.ctx) if error.param and error.ctx else "?"
+        return _unknown("usage-verb", path, error.command_name, error.possibilities, params)
+    if isinstance(error, click.NoSuchOption):
+        return _unknown("usage-option", path, error.option_name, error.possibilities, params)
+    if isinstance(error, click.MissingParameter) and error.param and error.ctx:
+        named = error.param.make_metavar(error.ctx)
         flag = error.param.opts[0] if isinstance(error.param, click.Option) else named
-        code, value, params = "usage-missing", flag, known
-    else:
-        code, value, params = "usage-wrong", None, known | {"reason": error.format_message()}
-    return Problem(code, place=path, value=value, params=params)
+        return Problem("usage-missing", place=path, value=flag, params=params)
+    params["reason"] = error.format_message()
+    return Problem("usage-wrong", place=path, params=params)
+
+
+def _unknown(
+    code: str, path: str, name: str, near: Iterable[str] | None, params: dict[str, Any]
+) -> Problem:
+    """A name that is not there, with those that were probably meant."""
+    if near:
+        code, params = f"{code}-near", params | {"nearest": ", ".join(near)}
+    return Problem(code, place=path, value=name, params=params)

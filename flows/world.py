@@ -86,8 +86,7 @@ class World:
                 raise OutsideError(Problem("run-excluded", dataset=str(id))) from error
             with self.index.database.exclusive(str(id)):
                 shutil.rmtree(desk, ignore_errors=True)
-                known = frozenset(release.version for release in self.index.releases(id))
-                self.store.heal(id, known)
+                self.store.heal(id, self.index.versions(id))
                 try:
                     yield self._make(desk)
                 finally:

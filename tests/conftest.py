@@ -62,3 +62,28 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail("Chromium is not installed, and CI never skips this")
     pytest.skip("no browser: install Debian's chromium")
+
+
+@pytest.fixture
+def samdao(province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command over the fictional province, in this process: ``samdao("list", lang="th")``.
+
+    Whatever it is asked, it never shows a traceback; that is asserted at each call.
+    """
+    from click.testing import CliRunner, Result
+
+    from flows.cli import main
+
+    for name in [name for name in os.environ if name.startswith("SAMDAO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SAMDAO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SAMDAO_DATASETS", str(province / "datasets"))
+    monkeypatch.setenv("SAMDAO_SCHEMAS", str(province / "schemas"))
+
+    def run(*words: str, lang: str | None = "en", **env: str | None) -> Result:
+        result = CliRunner().invoke(main, words, env={"SAMDAO_LANG": lang, **env})
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert "Traceback" not in result.output
+        return result
+
+    return run

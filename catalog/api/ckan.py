@@ -1,162 +1,125 @@
 """CKAN's Action API, read-only: ``/api/3/action/NAME`` and ``/api/action/NAME``, GET and POST.
 
-Programs that speak to a CKAN site ask here. Unknown parameters are ignored, as CKAN does; errors
-have CKAN's form (``success: false`` and ``error.__type``).
+Programs that speak to a CKAN site ask here. Parameters come in the query, as a form or as JSON;
+unknown ones are ignored, as CKAN does; errors have CKAN's form (``success: false`` with
+``error.__type``), and what is no call at all gets a bare JSON text with status 400.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
-from catalog import __version__
-from catalog.api import base_of, index_of
-from catalog.metadata import ckan
-from catalog.names import DatasetId
-from catalog.release import Described, Release
+from catalog.api import base_of
+from catalog.api._actions import ACTIONS
+from catalog.api._given import ActionError
 
-router = APIRouter()
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-class ActionError(Exception):
-    """An error in CKAN's form.
-
-    Args:
-        kind: ``error.__type``.
-        status: HTTP status that CKAN answers with.
-        message: what is wrong.
-        fields: messages by field, for a validation error.
-    """
-
-    def __init__(
-        self, kind: str, status: int, message: str, fields: Mapping[str, list[str]] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        body: dict[str, Any] = {"__type": kind}
-        self.body = body | (dict(fields) if fields else {"message": message})
-
-
-def _not_found() -> ActionError:
-    return ActionError("Not Found Error", 404, "Not found")
-
-
-def _required(name: str) -> ActionError:
-    return ActionError("Validation Error", 409, "missing", {name: ["Missing value"]})
-
-
-def package_list(request: Request, given: Mapping[str, Any]) -> list[str]:
-    """Names of all published datasets (``limit``, ``offset``)."""
-    names = sorted(id.ckan_name for id in index_of(request).published_ids())
-    start = _whole(given, "offset", 0)
-    limit = _whole(given, "limit", len(names))
-    return names[start : start + limit]
-
-
-def package_show(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
-    """One dataset, by name or id."""
-    wanted = given.get("id") or given.get("name_or_id")
-    if not wanted:
-        raise _required("id")
-    release = _find(request, str(wanted))
-    if release is None:
-        raise _not_found()
-    return ckan.build(live(request, release))
-
-
-def status_show(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What answers here; extensions as GD Catalog's software names them."""
-    return {
-        "ckan_version": "2.10.7",
-        "error_emails_to": None,
-        "extensions": ["thai_gdc"],
-        "locale_default": "th",
-        "site_description": "",
-        "site_title": "samdao",
-        "site_url": base_of(request),
-        "samdao_version": __version__,
-        "thaigdc_catalog_type": "area_based",
-    }
-
-
-_ACTIONS: dict[str, Callable[[Request, Mapping[str, Any]], Any]] = {
-    "package_list": package_list,
-    "package_show": package_show,
-    "status_show": status_show,
+router = APIRouter(include_in_schema=False)
+_FORM, _PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+#: Parameters of a read-only API are short; more than this is no question.
+_MOST_BYTES = 1 << 20
+_ANYBODY = {"Access-Control-Allow-Origin": "*"}
+_MAY = _ANYBODY | {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-CKAN-API-Key",
+    "Access-Control-Max-Age": "86400",
 }
 
 
-def live(request: Request, release: Release) -> Described:
-    """A release as the live catalogue describes it."""
-    return Described(
-        spec=release.spec,
-        facts=release.facts,
-        base=base_of(request),
-        version=release.version,
-        issued=release.published_at or release.sealed_at,
-        modified=release.published_at or release.sealed_at,
-    )
+class _NoCall(Exception):  # noqa: N818  (it is an answer)
+    """What was sent is no call of an action."""
 
 
-def _find(request: Request, wanted: str) -> Release | None:
-    index = index_of(request)
-    try:
-        return index.published(DatasetId.from_ckan_name(wanted))
-    except ValueError:
-        id = index.by_uuid(wanted)
-        return index.published(id) if id else None
+@router.get("/api/3")
+@router.get("/api/3/")
+def version() -> dict[str, int]:
+    """The version of the API."""
+    return {"version": 3}
 
 
-@router.api_route("/api/3/action/{name}", methods=["GET", "POST"], include_in_schema=False)
-@router.api_route("/api/action/{name}", methods=["GET", "POST"], include_in_schema=False)
+@router.options("/api/3/action/{name}")
+@router.options("/api/action/{name}")
+def allowed(name: str) -> Response:
+    """What a page from elsewhere may ask (CORS)."""
+    return Response(status_code=204, headers=_MAY)
+
+
+@router.api_route("/api/3/action/{name}", methods=["GET", "HEAD", "POST"])
+@router.api_route("/api/action/{name}", methods=["GET", "HEAD", "POST"])
 async def action(request: Request, name: str) -> JSONResponse:
     """Answer one action."""
-    from starlette.concurrency import run_in_threadpool
-
-    help_url = f"{base_of(request)}/api/3/action/help_show?name={name}"
+    body = {"help": f"{base_of(request)}/api/3/action/help_show?name={quote(name)}"}
     try:
-        if name not in _ACTIONS:
-            message = f"Action name not known: {name}"
-            return JSONResponse(f"Bad request - {message}", status_code=400)
-        result = await run_in_threadpool(_ACTIONS[name], request, await _given(request))
+        if name not in ACTIONS:
+            raise _NoCall(f"Action name not known: {name}")
+        result = await run_in_threadpool(ACTIONS[name], request, await _given(request))
+    except _NoCall as error:
+        return JSONResponse(f"Bad request: {error}", 400, headers=_ANYBODY)
     except ActionError as error:
-        body = {"help": help_url, "success": False, "error": error.body}
-        return JSONResponse(body, status_code=error.status)
-    return JSONResponse({"help": help_url, "success": True, "result": result})
+        failed = body | {"success": False, "error": error.body}
+        return JSONResponse(failed, error.status, headers=_ANYBODY)
+    return JSONResponse(body | {"success": True, "result": result}, headers=_ANYBODY)
 
 
 async def _given(request: Request) -> Mapping[str, Any]:
-    """Parameters of the query, and of the body: JSON or a form."""
+    """Parameters of the query, and of the body where there is one."""
     given: dict[str, Any] = dict(request.query_params)
-    kind = request.headers.get("content-type", "").partition(";")[0]
     if request.method != "POST":
         return given
-    if kind in _FORMS:
-        return given | dict(await request.form())
-    raw = await request.body()
+    raw = await _body(request)
     if not raw:
         return given
-    import json
+    header = request.headers.get("content-type", "")
+    kind = header.partition(";")[0].strip().lower()
+    if kind == _PARTS:
+        return given | _parts(raw, header)
+    return given | (_form(raw) if kind == _FORM else _object(raw))
 
+
+async def _body(request: Request) -> bytes:
+    """What was sent, if it is not too long."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) > _MOST_BYTES:
+            raise _NoCall("Request data is too long")
+    return bytes(held)
+
+
+def _parts(raw: bytes, header: str) -> dict[str, Any]:
+    """Fields of a form in parts (RFC 7578); files have no place in a question."""
+    head = b"Content-Type: " + header.encode("ascii", "replace") + b"\r\n\r\n"
+    form = BytesParser(policy=HTTP).parsebytes(head + raw)
+    found: dict[str, Any] = {}
+    for part in form.iter_parts() if form.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        if part.get_filename() is not None or not isinstance(name, str):
+            raise _NoCall("Form Error: a part is a file or has no name")
+        payload = part.get_payload(decode=True)
+        found[name] = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    return found
+
+
+def _form(raw: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(raw)
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100))
     except ValueError as error:
-        raise ActionError("Bad request", 400, f"JSON Error: {error}") from error
-    if not isinstance(body, dict):
-        raise ActionError("Bad request", 400, "Request data JSON decoded to no object")
-    return given | body
+        raise _NoCall(f"Form Error: {error}") from error
 
 
-def _whole(given: Mapping[str, Any], name: str, default: int) -> int:
+def _object(raw: bytes) -> dict[str, Any]:
     try:
-        value = int(given.get(name, default))
-    except (TypeError, ValueError) as error:
-        fields = {name: ["Invalid integer"]}
-        raise ActionError("Validation Error", 409, "invalid", fields) from error
-    if value < 0:
-        raise ActionError("Validation Error", 409, "invalid", {name: ["Must be a natural number"]})
-    return value
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _NoCall(f"JSON Error: {error}") from error
+    if not isinstance(found, dict):
+        raise _NoCall("JSON Error: Request data JSON decoded to no dictionary")
+    return found

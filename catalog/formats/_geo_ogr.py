@@ -122,24 +122,19 @@ def given(
             continue
         column = batch.column(field.name)
         if pa.types.is_decimal(column.type) and geo.exact_as_float(table, field):
-            column = column.cast(pa.float64())
+            # Arrow's own cast is a last digit off at times; a text is read right.
+            column = geo.text_of(column, field).cast(pa.float64())
         elif field.is_geometry or field.type == "list" or not kept(column.type):
             column = geo.text_of(column, field)
         columns[field.name] = column
     return pa.RecordBatch.from_pydict(columns)
 
 
-@contextmanager
-def configured(**options: str) -> Iterator[None]:
-    """GDAL's configuration (of the process) with some options set, and put back afterwards."""
+def configure(**options: str) -> None:
+    """Set options of GDAL for the process; they stay, for another thread may be writing."""
     import pyogrio
 
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
     pyogrio.set_gdal_config_options(options)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(before)
 
 
 def layer_rows(

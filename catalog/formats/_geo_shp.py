@@ -20,7 +20,7 @@ from catalog.formats._geo_shapes import demoted, of_kind
 from catalog.geometry import Shapes, shapes, to_wkb
 from catalog.table import Table
 
-#: A Shapefile has shapes of one type (Technical Description, p. 4): what may lie together.
+#: A Shapefile has shapes of one type (ESRI Technical Description, 1998): what may lie together.
 _TOGETHER: Mapping[str, tuple[str, ...]] = {
     "point": ("Point",),
     "multipoint": ("MultiPoint",),
@@ -66,7 +66,7 @@ def layers(table: Table) -> tuple[Layer, ...]:
 
 
 def settled(found: Shapes) -> Shapes:
-    """Shapes as a Shapefile has them: parts in no order, a multi shape of one part being single."""
+    """Shapes as a Shapefile has them: a multi shape of one part is that part."""
     import shapely
 
     result = demoted(found)

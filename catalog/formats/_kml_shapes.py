@@ -1,4 +1,4 @@
-"""Shapes as KML geometry (OGC 07-147r2 §10) and back: ``lon,lat`` tuples parted by blanks."""
+"""Shapes as KML geometry (OGC 07-147r2) and back: ``lon,lat`` tuples parted by blanks."""
 
 from __future__ import annotations
 

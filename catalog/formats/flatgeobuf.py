@@ -17,7 +17,7 @@ import pyarrow as pa
 from catalog.formats import About, Format
 from catalog.formats import _geo as geo
 from catalog.formats._fit import Tally, fit
-from catalog.formats._geo_ogr import configured, layer_rows, opened, typed
+from catalog.formats._geo_ogr import configure, layer_rows, opened, typed
 from catalog.formats._geo_shapes import layer_type, promoted
 from catalog.formats._stream import batches
 from catalog.geometry import shapes, to_wkb
@@ -79,7 +79,8 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
     """Read back with GDAL, in the table's order."""
     # GDAL 3.12's own Arrow reader of this format gives broken offsets after a null geometry.
-    with configured(OGR_FLATGEOBUF_STREAM_BASE_IMPL="YES"), opened(path) as features:
+    configure(OGR_FLATGEOBUF_STREAM_BASE_IMPL="YES")
+    with opened(path) as features:
         for batch in _in_order(features) if _indexed(table) else features:
             yield typed(batch, table)
 
@@ -127,9 +128,10 @@ def _in_order(features: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     stream = iter(features)
     first = next(stream)
     whole = pa.RecordBatchReader.from_batches(first.schema, _chained(first, stream))
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect(
-        config={"memory_limit": _SORT_MEMORY, "temp_directory": folder}
-    ) as session:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(config={"memory_limit": _SORT_MEMORY, "temp_directory": folder}) as session,
+    ):
         yield from session.from_arrow(whole).order(f'"{_ROW}"').to_arrow_reader(BATCH_ROWS)
 
 

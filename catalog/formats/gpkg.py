@@ -1,9 +1,9 @@
 """GeoPackage 1.4 (OGC 12-128r19), written by GDAL: one layer, with R-tree.
 
 Titles of columns stand in ``gpkg_data_columns``, licence, attribution and edition in
-``gpkg_metadata``. GeoPackage knows moments in UTC to the millisecond; moments without an offset,
-bare times and numbers that float64 would round are text. Single shapes become multi where the
-table has both.
+``gpkg_metadata``. GeoPackage knows moments in UTC to the millisecond (GDAL, before 1970, to the
+second); moments without an offset, bare times and numbers that float64 would round are text.
+Single shapes become multi where the table has both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from catalog.formats import FIXED_TIME, About, Format
 from catalog.formats import _geo as geo
 from catalog.formats._fit import Step, Tally, fit
-from catalog.formats._geo_ogr import configured, layer_rows, opened, typed
+from catalog.formats._geo_ogr import configure, layer_rows, opened, typed
 from catalog.formats._geo_shapes import layer_type, promoted
 from catalog.formats._stream import batches
 from catalog.geometry import shapes, to_wkb
@@ -43,10 +43,16 @@ _DAY = "{:04}-{:02}-{:02}".format(*FIXED_TIME[:3])
 
 
 def _milliseconds(column: pa.Array, field: SchemaField) -> pa.Array:
-    """Moments in UTC without what is less than a millisecond."""
+    """Moments in UTC without what is less than a millisecond, or before 1970 than a second.
+
+    GDAL 3.12 rounds a broken 59th second before 1970 to the next minute: 00:00:59.001 became
+    00:01:00 (found by the property test of this room).
+    """
     if not pa.types.is_timestamp(column.type) or column.type.tz is None:
         return column
-    cut = pc.floor_temporal(column, unit="millisecond")
+    early = pc.less(column.cast(pa.int64()), 0)
+    seconds = pc.floor_temporal(column, unit="second")
+    cut = pc.if_else(early, seconds, pc.floor_temporal(column, unit="millisecond"))
     return column if cut.equals(column) else cut
 
 
@@ -65,24 +71,24 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
     tally = Tally()
     rows = (_fitted(batch, table, tally) for batch in batches(table))
     facts = geo.facts(about)
-    with configured(OGR_CURRENT_DATE=f"{_DAY}T00:00:00.000Z"):
-        pyogrio.write_arrow(
-            layer_rows(table, rows, _kept),
-            target,
-            layer=table.name,
-            driver="GPKG",
-            geometry_name=table.geometry,
-            geometry_type=layer_type(table.geometry_kinds),
-            crs="EPSG:4326",
-            encoding="UTF-8",
-            dataset_metadata=facts,
-            layer_options={
-                "GEOMETRY_NAME": table.geometry,
-                "FID": _key_name(table),
-                "IDENTIFIER": facts["title"],
-                "DESCRIPTION": f"{facts['attribution']} ({facts['licence']})",
-            },
-        )
+    configure(OGR_CURRENT_DATE=f"{_DAY}T00:00:00.000Z")
+    pyogrio.write_arrow(
+        layer_rows(table, rows, _kept),
+        target,
+        layer=table.name,
+        driver="GPKG",
+        geometry_name=table.geometry,
+        geometry_type=layer_type(table.geometry_kinds),
+        crs="EPSG:4326",
+        encoding="UTF-8",
+        dataset_metadata=facts,
+        layer_options={
+            "GEOMETRY_NAME": table.geometry,
+            "FID": _key_name(table),
+            "IDENTIFIER": facts["title"],
+            "DESCRIPTION": f"{facts['attribution']} ({facts['licence']})",
+        },
+    )
     return tally.problems(_STEPS, table.name)
 
 

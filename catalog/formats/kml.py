@@ -130,7 +130,7 @@ def _field(table: Table, field: SchemaField) -> str:
 
 
 def _type(table: Table, field: SchemaField) -> str:
-    """The type of §9.8.3.2: ``int`` has 32 bits; what ``double`` would round is ``string``."""
+    """The field's type: ``int`` has 32 bits; what ``double`` would round is ``string``."""
     kind = table.arrow.field(field.name).type
     if pa.types.is_boolean(kind):
         return "bool"

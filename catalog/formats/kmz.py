@@ -1,4 +1,4 @@
-"""KMZ (OGC 07-147r2, annex C): the KML document zipped, ``doc.kml`` the first of the archive."""
+"""KMZ: the KML document zipped, ``doc.kml`` the first of the archive."""
 
 from __future__ import annotations
 

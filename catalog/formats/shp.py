@@ -59,7 +59,7 @@ FORMAT = Format(
     geometry="needs",
     proprietary=True,
 )
-#: Bytes of a record of ``.shp`` that WKB has not: header, box, counts (p. 5 to 8).
+#: Bytes of a record of ``.shp`` that WKB has not: header, box, counts.
 _POINT_BYTES, _SHAPE_BYTES = 8, 48
 #: The column of row numbers; a field's name has no two underscores, so it is nobody's.
 _ROW = SchemaField.model_construct(name="row__no", type="integer", alias=None)

@@ -1,89 +1,171 @@
 """CSV on the Web metadata (``csv-metadata.json``): a table group over the release's CSV files.
 
-The mapping to RDF that the release's RDF files follow: subject from the primary key, property from
-a field's ``rdfType``, class of the row from the schema's. Standard: W3C Tabular Metadata, 2015.
+It is the mapping that the release's RDF files follow, told so that any CSVW processor makes the
+same triples of the CSV: subject from the primary key (else from the row's number), property from
+a field's ``rdfType``, class of a row from the schema's, links by ``linkTo``. What CSVW cannot
+make of a CSV cell is marked ``suppressOutput``, so that no processor says anything else of it:
+shapes and points (WKT literals with their coordinates in RDF) and lists (JSON in RDF, for their
+order). Standard: W3C Metadata Vocabulary for Tabular Data, 2015.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from catalog.formats import About
+from catalog.formats._csvw import Column, columns, iri, row_base, row_class
+from catalog.metadata._files import table_title
+from catalog.metadata._graph import language_of
 from catalog.release import Described, TableFacts, json_bytes
 from catalog.schema import SchemaField, TableSchema
+from catalog.spec import Words
 
 FILES = {"csv-metadata.json": "application/csvm+json"}
-_DATATYPES = {
-    "integer": "integer", "number": "double", "boolean": "boolean", "date": "date",
-    "time": "time", "datetime": "dateTime", "year": "gYear", "yearmonth": "gYearMonth",
-    "duration": "duration", "object": "json", "array": "json", "list": "json",
-    "geojson": "json", "geopoint": "string",
+#: As the CSV files are written. The standard's default takes a row that begins with ``#`` for a
+#: comment and has no word for "no comments": U+001E is what no row begins with.
+_DIALECT = {
+    "encoding": "utf-8", "lineTerminators": ["\r\n"], "quoteChar": '"', "doubleQuote": True,
+    "delimiter": ",", "header": True, "headerRowCount": 1, "commentPrefix": "\u001e",
+    "skipBlankRows": False, "skipInitialSpace": False, "trim": False,
 }  # fmt: skip
 
 
 def build(described: Described) -> dict[str, Any]:
-    """The metadata document."""
+    """The metadata document; without ``tables`` where nothing was written as CSV."""
     spec = described.spec
-    licence = spec.term("licence").more["uri"]
     head: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "th"}],
         "@id": described.uri,
-        "dc:title": _words(spec.title.th, spec.title.en),
-        "dc:description": _words(spec.description.th, spec.description.en),
+        "dc:title": _words(spec.title),
+        "dc:description": _words(spec.description),
         "dc:publisher": {"@id": f"{spec.office.uri_base}/office/{spec.office.id}"},
-        "dc:source": _words(spec.provenance.source.th, spec.provenance.source.en),
-        "dcat:keyword": [{"@value": word, "@language": "th"} for word in spec.keywords],
+        "dc:source": _words(spec.provenance.source),
+        "dcat:keyword": [
+            {"@value": word, "@language": language_of(word)} for word in spec.keywords
+        ],
+        "dcat:version": described.label,
     }
-    if licence:
-        head["dc:license"] = {"@id": licence}
-    return head | {"tables": [_table(described, table) for table in described.facts.tables]}
+    head |= _rights(described)
+    if spec.notice:
+        head["skos:note"] = _words(spec.notice)
+    tables = [_table(described, table) for table in _in_csv(described)]
+    return head | ({"dialect": _DIALECT, "tables": tables} if tables else {})
 
 
 def write(described: Described) -> dict[str, bytes]:
-    """The file of a release."""
-    return {"csv-metadata.json": json_bytes(build(described))}
+    """The file of a release; none where no table was written as CSV."""
+    body = build(described)
+    return {"csv-metadata.json": json_bytes(body)} if "tables" in body else {}
+
+
+def _in_csv(described: Described) -> list[TableFacts]:
+    names = {file.table for file in described.facts.files if file.format == "csv"}
+    return [table for table in described.facts.tables if table.name in names]
+
+
+def _rights(described: Described) -> dict[str, Any]:
+    """The licence; where none was stated, or more was said of it, the words."""
+    spec = described.spec
+    licence = spec.term("licence")
+    stated = spec.provenance.licence_statement or Words(th=licence.th, en=licence.en)
+    said: dict[str, Any] = {"dc:rights": _words(stated)}
+    if licence.more["uri"]:
+        said["dc:license"] = {"@id": licence.more["uri"]}
+    return said
 
 
 def _table(described: Described, facts: TableFacts) -> dict[str, Any]:
     schema = facts.table_schema
-    spec = described.spec
-    base = spec.office.uri_base
-    columns = [_column(described, facts.name, schema, field) for field in schema.fields]
-    if schema.rdf_type:
-        columns.append({"virtual": True, "propertyUrl": "rdf:type", "valueUrl": schema.rdf_type})
-    body: dict[str, Any] = {"columns": columns}
+    about = About(described.spec, facts.name, schema, described.facts.edition)
+    said = [_column(column, schema) for column in columns(schema, about.table_uri)]
+    body: dict[str, Any] = {
+        "aboutUrl": _subject(about),
+        "columns": [*said, *_virtual(schema, facts)],
+    }
     if schema.primary_key:
-        key = ",".join(f"{{{name}}}" for name in schema.primary_key)
         body["primaryKey"] = list(schema.primary_key)
-        body["aboutUrl"] = f"{base}/id/{spec.id}/{facts.name}/{key}"
+    if keys := _foreign_keys(described, facts.name, schema):
+        body["foreignKeys"] = keys
     return {
-        "@id": base + spec.id.table_path(facts.name),
+        "@id": about.table_uri,
         "url": f"{facts.name}.csv",
-        "dialect": {"header": True, "encoding": "utf-8", "lineTerminators": ["\r\n"]},
+        "dc:title": _words(table_title(described, facts.name)),
         "tableSchema": body,
     }
 
 
-def _column(
-    described: Described, table: str, schema: TableSchema, field: SchemaField
-) -> dict[str, Any]:
+def _subject(about: About) -> str:
+    """URI template of a row's subject (RFC 6570, level 1)."""
+    if about.schema.primary_key:
+        return row_base(about) + ",".join(f"{{{name}}}" for name in about.schema.primary_key)
+    return row_base(about) + "{_sourceRow}"
+
+
+def _column(column: Column, schema: TableSchema) -> dict[str, Any]:
     """A column; texts have a language instead of a datatype."""
-    column: dict[str, Any] = {
+    field = column.field
+    said: dict[str, Any] = {
         "name": field.name,
         "titles": [field.name],
-        "dc:title": _words(field.words("th"), field.title_en),
+        "dc:title": _words(Words(th=field.words("th"), en=field.title_en)),
         "required": field.constraints.required or field.name in schema.primary_key,
+        "propertyUrl": column.predicate,
     }
     if field.description:
-        column["dc:description"] = _words(field.description, field.description_en)
-    if field.rdf_type:
-        column["propertyUrl"] = field.rdf_type
-    if field.link_to:
-        column["valueUrl"] = field.link_to
-    if field.type in ("string", "any"):
-        return column | {"lang": field.lang or "th", "datatype": "string"}
-    return column | {"datatype": _DATATYPES[field.type]}
+        said["dc:description"] = _words(Words(th=field.description, en=field.description_en))
+    return said | _cell(column)
 
 
-def _words(th: str, en: str | None) -> Any:
-    words = [{"@value": th, "@language": "th"}]
-    return [*words, {"@value": en, "@language": "en"}] if en else words[0]
+def _cell(column: Column) -> dict[str, Any]:
+    """How the cells of a column are read."""
+    field = column.field
+    if field.type == "list":
+        separator = (field.model_extra or {}).get("delimiter", ",")
+        return {"datatype": "string", "separator": separator, "suppressOutput": True}
+    if field.is_geometry:
+        return {"datatype": _geometry(field), "suppressOutput": True}
+    if column.lang:
+        return {"datatype": "string", "lang": column.lang}
+    space, _, local = str(column.datatype).rpartition("#")
+    return {"datatype": "json" if space == iri("csvw:").rstrip("#") else local}
+
+
+def _geometry(field: SchemaField) -> str:
+    """Shapes stand in CSV as GeoJSON, points as ``lon,lat`` unless their format says otherwise."""
+    return "string" if field.type == "geopoint" and field.format == "default" else "json"
+
+
+def _virtual(schema: TableSchema, facts: TableFacts) -> Iterator[dict[str, Any]]:
+    """What is said of every row beside its cells: its class, and things outside.
+
+    A template with a null in it gives no link in RDF, but half an address in CSVW: such a column
+    is left out.
+    """
+    if kind := row_class(schema):
+        yield {"virtual": True, "propertyUrl": "rdf:type", "valueUrl": kind}
+    for field in schema.fields:
+        named = [name for name in schema.names if f"{{{name}}}" in (field.link_to or "")]
+        if field.link_to and not any(facts.nulls.get(name) for name in named):
+            yield {"virtual": True, "propertyUrl": "rdfs:seeAlso", "valueUrl": field.link_to}
+
+
+def _foreign_keys(described: Described, table: str, schema: TableSchema) -> list[Mapping[str, Any]]:
+    """Keys into tables of this group; others have no place in CSVW."""
+    here = {facts.name for facts in _in_csv(described)}
+    return [
+        {
+            "columnReference": list(key.fields),
+            "reference": {
+                "resource": f"{key.reference.resource or table}.csv",
+                "columnReference": list(key.reference.fields),
+            },
+        }
+        for key in schema.foreign_keys
+        if (key.reference.resource or table) in here
+    ]
+
+
+def _words(words: Words) -> Any:
+    said = [{"@value": words.th, "@language": "th"}]
+    return [*said, {"@value": words.en, "@language": "en"}] if words.en else said[0]

@@ -90,7 +90,13 @@ def _labels(
         if field.type in _LABEL_TYPES and field.name != UNIT_COLUMN
     }
     fit = [name for name, texts in columns.items() if max(map(len, texts)) <= _LONGEST_LABEL]
-    fit.sort(key=lambda n: (_nearness(schema.by_name[n], lang), -len(set(columns[n]))))
+    fit.sort(
+        key=lambda name: (
+            _nearness(schema.by_name[name], lang),
+            -len(set(columns[name])),
+            any(letter.isdigit() for text in columns[name] for letter in text),  # a code, a quote
+        )
+    )
     labels: list[tuple[str, ...]] = [() for _ in records]
     for name in fit:
         longer = [(*label, text) for label, text in zip(labels, columns[name], strict=True)]
@@ -110,9 +116,7 @@ def _nearness(field: SchemaField, lang: str) -> int:
     return 0 if (field.lang or "th") == lang else 1
 
 
-def _share(
-    value: float, unit: str, values: Sequence[float], units: Sequence[str]
-) -> float | None:
+def _share(value: float, unit: str, values: Sequence[float], units: Sequence[str]) -> float | None:
     same = [other for other, name in zip(values, units, strict=True) if name == unit]
     if len(same) < 2 or min(same) < 0 or max(same) == 0:
         return None

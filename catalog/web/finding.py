@@ -87,7 +87,9 @@ def wanted(q: str, office: str, theme: str, page: str) -> Wanted:
     """What an address asks for, made harmless.
 
     Args:
-        q, office, theme: as given.
+        q: the question; what is longer than anybody types is cut.
+        office: name of an office.
+        theme: name of a theme.
         page: a number in any digits; anything else is the first page.
     """
     query = " ".join(q.replace("\0", " ").split()[:_MOST_WORDS])[:_LONGEST_QUERY].strip()

@@ -25,8 +25,12 @@ _BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a grid: heading, unit, and the class that sets it (``n`` number, ``l`` long,
-    ``s`` short: never broken).
+    """A column of a grid.
+
+    Attributes:
+        title: its heading.
+        unit: in words, where the heading does not say it.
+        kind: how it is set: ``n`` number, ``s`` short (never broken), ``l`` long, or nothing.
     """
 
     title: str
@@ -125,8 +129,8 @@ def _cell(
     record: Mapping[str, Any], field: SchemaField, key: Sequence[str], lang: str, most: int
 ) -> Cell:
     value = record[field.name]
-    if field.name in key and isinstance(value, int):
-        return Cell(str(value), None)  # a number that names has no thousands
+    if field.name in key and is_number(field) and value is not None:
+        return Cell(plain(value) or "", None)  # a number that names has no thousands
     text = cell(value, field, lang, most)
     return Cell(text, language_of(field, text, lang))
 

@@ -156,7 +156,8 @@ class _Frame:
     def _places(self, xy: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Places in the picture, in whole tenths."""
         turned = ((xy - self.origin) * self.scale + _MARGIN) * _STEP
-        return np.round(turned).astype(np.int64)
+        places: npt.NDArray[np.int64] = np.round(turned).astype(np.int64)
+        return places
 
     def _steps(self, shape: Any, end: str) -> str:
         """One ring or line as a path; a shape smaller than a step is left out."""

@@ -1,259 +1,200 @@
 """Pages for people, in Thai at their own address and in English under ``/en``.
 
-Every page works without scripts. What a page shows is worked out in ``catalog.web.view``; the
-templates only place it.
+Every page works without scripts. What a page shows is worked out in ``view``, ``grid``, ``record``
+and ``finding``; the templates only place it.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+from urllib.parse import urlencode
 
-import jinja2
 import pyarrow as pa
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
-from catalog import search
-from catalog.api import base_of, index_of, store_of
-from catalog.names import DatasetId
-from catalog.release import Release, State
-from catalog.vocabulary import term
-from catalog.web import speech
-from catalog.web.assets import style_mark
+from catalog.api import index_of, store_of
+from catalog.api.linked import find_row
+from catalog.names import LATEST, DatasetId
+from catalog.release import Release, State, TableFacts
+from catalog.web.downloads import downloads
+from catalog.web.errors import Withdrawn, add_error_pages
+from catalog.web.finding import find, wanted, whole
+from catalog.web.grid import grid, open_table
 from catalog.web.maps import draw
-from catalog.web.view import PAGE_ROWS, Row, dataset_view, open_table, preview
+from catalog.web.outlines import find_outlines, has_areas, outlines
+from catalog.web.paging import turn
+from catalog.web.record import row_view
+from catalog.web.rendering import answer, language, localised, render
+from catalog.web.view import PUBLIC, dataset_view, table_path, table_title
+
+__all__ = ["add_error_pages", "router", "row_page"]
 
 router = APIRouter(include_in_schema=False)
-_LANGUAGES = ("th", "en")
 View = TypeVar("View", bound=Callable[..., Response])
+_VERSIONED = "/dataset/{office}/{dataset}/v/{version}"
+_TABLE = "/dataset/{office}/{dataset}/t/{table}"
 
 
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-
-
-def render(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
-    """A page in the language of its address."""
-    lang = language(request)
-    path = request.url.path
-    bare = path.removeprefix("/en") or "/" if lang == "en" else path
-    query = f"?{request.url.query}" if request.url.query else ""
-    prefix = "/en" if lang == "en" else ""
-    html = (
-        _templates()
-        .get_template(template)
-        .render(
-            lang=lang,
-            t=partial(speech.word, lang=lang),
-            day=partial(speech.day, lang=lang),
-            size=partial(speech.size, lang=lang),
-            number=speech.number,
-            clip=speech.clip,
-            term=term,
-            to=lambda target: prefix + target,
-            other_path=("" if lang == "en" else "/en") + bare + query,
-            other_lang="th" if lang == "en" else "en",
-            here=base_of(request) + path,
-            base=base_of(request),
-            style=f"/static/site.css?{style_mark()}",
-            **shown,
-        )
-    )
-    return HTMLResponse(html, status_code=status, headers={"Content-Language": lang})
-
-
-def language(request: Request) -> str:
-    """``en`` under ``/en``, else ``th``."""
-    path = request.url.path
-    return "en" if path == "/en" or path.startswith("/en/") else "th"
-
-
-def _page(path: str) -> Callable[[View], View]:
-    """Route a page at its address and, in English, under ``/en``."""
+def _page(*paths: str) -> Callable[[View], View]:
+    """Route a page at its addresses and, in English, under ``/en``."""
 
     def register(function: View) -> View:
-        for prefix in ("", "/en"):
-            router.get(prefix + path)(function)
+        for path in paths:
+            for prefix in ("", "/en"):
+                address = (prefix + path).removesuffix("/") or "/"
+                router.api_route(address, methods=["GET", "HEAD"])(function)
         return function
 
     return register
 
 
 @_page("/")
-def home(request: Request, q: str = "", office: str = "", theme: str = "") -> HTMLResponse:
+def home(
+    request: Request, q: str = "", office: str = "", theme: str = "", page: str = "1"
+) -> Response:
     """Search, and all datasets by office and theme."""
-    everything = list(index_of(request).all_published())
-    shown = _matching(request, everything, q.strip(), office, theme)
+    index = index_of(request)
+    everything = tuple(index.all_published())
     lang = language(request)
-    collate = speech.collation()
+    found = find(index.database, everything, wanted(q, office, theme, page), lang)
     offices = {release.id.office: release.spec.office for release in everything}
     return render(
-        request,
-        "home.html",
-        query=q.strip(),
-        office=office,
-        theme=theme,
-        datasets=shown,
-        total=len(everything),
-        offices=sorted(offices.values(), key=lambda o: collate(o.name.words(lang))),
-        by_office=Counter(release.id.office for release in everything),
-        themes=sorted(
-            Counter(release.spec.theme for release in everything).items(),
-            key=lambda item: collate(term("themes", item[0]).words(lang)),
-        ),
-        filtered=bool(q.strip() or office or theme),
-    )
+        request, "home.html", found=found, total=len(everything), offices=len(offices),
+        office=offices.get(found.wanted.office),
+    )  # fmt: skip
 
 
-def _matching(
-    request: Request, everything: Sequence[Release], query: str, office: str, theme: str
-) -> Sequence[Release]:
-    """Releases that a search finds, best first; all of them by title where nothing is asked."""
-    kept = [
-        release
-        for release in everything
-        if office in ("", release.id.office) and theme in ("", release.spec.theme)
-    ]
-    if not query:
-        collate, lang = speech.collation(), language(request)
-        return sorted(kept, key=lambda release: collate(release.spec.title.words(lang)))
-    with index_of(request).database.read() as connection:
-        found = search.find(connection, query)
-    by_id = {release.id: release for release in kept}
-    return [by_id[id] for id in found if id in by_id]
-
-
-@_page("/dataset/{office}/{dataset}")
-def dataset(request: Request, office: str, dataset: str) -> HTMLResponse:
-    """The published release of a dataset."""
-    return _dataset_page(request, _release(request, office, dataset))
-
-
-@_page("/dataset/{office}/{dataset}/v/{version}")
-def dataset_version(request: Request, office: str, dataset: str, version: str) -> HTMLResponse:
-    """One version (or edition) of a dataset."""
-    return _dataset_page(request, _release(request, office, dataset, version))
-
-
-def _dataset_page(request: Request, release: Release) -> HTMLResponse:
+@_page("/dataset/{office}/{dataset}", _VERSIONED)
+def dataset(request: Request, office: str, dataset: str, version: str = LATEST) -> Response:
+    """The published release of a dataset, or one version (or edition) of it."""
+    release = _release(request, office, dataset, version)
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
         view = dataset_view(
-            release, index_of(request), store_of(request), language(request), Path(scratch)
-        )
+            release, index_of(request), store_of(request), language(request), Path(scratch),
+            datetime.now(UTC),
+        )  # fmt: skip
     return render(request, "dataset.html", view=view, release=release, spec=release.spec)
 
 
-@_page("/dataset/{office}/{dataset}/t/{table}")
-def table(request: Request, office: str, dataset: str, table: str, page: int = 1) -> Response:
+@_page(_TABLE, _VERSIONED + "/t/{table}")
+def table(
+    request: Request, office: str, dataset: str, table: str, version: str = LATEST,
+    page: str = "1", columns: str = "1",
+) -> Response:  # fmt: skip
     """A whole table, page by page; machines are shown to the file they want."""
-    release = _release(request, office, dataset)
+    release = _release(request, office, dataset, version)
     facts = _table_facts(release, table)
     if "text/turtle" in request.headers.get("accept", ""):
-        return RedirectResponse(release.id.file_path("latest", f"{table}.ttl"), 303)
-    pages = max(-(-facts.rows // PAGE_ROWS), 1)
-    page = min(max(page, 1), pages)
-    first = (page - 1) * PAGE_ROWS
+        return RedirectResponse(release.id.file_path(release.version, f"{table}.ttl"), 303)
+    lang = language(request)
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
-        found = preview(
-            release, open_table(release, table, store_of(request), Path(scratch)),
-            language(request), first, PAGE_ROWS,
-        )  # fmt: skip
+        opened = open_table(release, table, store_of(request), Path(scratch))
+        pages = turn(opened, whole(page), whole(columns))
+        shown = grid(release, opened, lang, pages.rows, pages.columns)
     return render(
-        request, "table.html", release=release, spec=release.spec, facts=facts, preview=found,
-        page=page, pages=pages, first=first,
+        request, "table.html", release=release, spec=release.spec, facts=facts, grid=shown,
+        pages=pages, name=table_title(release, facts, lang), files=downloads(release, table),
+        path=table_path(release, table),
     )  # fmt: skip
 
 
-@_page("/dataset/{office}/{dataset}/t/{table}/map.svg")
-def map_picture(request: Request, office: str, dataset: str, table: str) -> Response:
-    """The table's map as a picture; kept by edition, which the address names."""
-    release = _release(request, office, dataset)
+@_page(_TABLE + "/columns", _VERSIONED + "/t/{table}/columns")
+def columns(
+    request: Request, office: str, dataset: str, table: str, version: str = LATEST
+) -> Response:
+    """What each column of a table means."""
+    release = _release(request, office, dataset, version)
+    facts = _table_facts(release, table)
+    return render(
+        request, "columns.html", release=release, spec=release.spec, facts=facts,
+        name=table_title(release, facts, language(request)), path=table_path(release, table),
+    )  # fmt: skip
+
+
+@_page(_TABLE + "/map.svg", _VERSIONED + "/t/{table}/map.svg")
+def map_picture(
+    request: Request, office: str, dataset: str, table: str, version: str = LATEST
+) -> Response:
+    """The table's map as a picture; the address that pages use names the edition."""
+    release = _release(request, office, dataset, version)
     facts = _table_facts(release, table)
     if not facts.box:
         raise HTTPException(404)
-    etag = f'"{release.facts.edition}-map"'
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=86400"}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
+    index, store = index_of(request), store_of(request)
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
-        found = open_table(release, table, store_of(request), Path(scratch))
-        picture = draw(found, release.spec.title.words(language(request)))
-    return Response(picture, media_type="image/svg+xml", headers=headers)
-
-
-def row_page(request: Request, release: Release, table: str, found: pa.Table, key: str) -> Response:
-    """The page of one row."""
-    facts = _table_facts(release, table)
-    lang = language(request)
-    record = found.to_pylist()[0]
-    cells = [
-        (field, speech.cell(record[field.name], field, lang)) for field in facts.table_schema.fields
-    ]
-    page = render(
-        request, "row.html", release=release, spec=release.spec, facts=facts, cells=cells,
-        row=Row([], f"/id/{release.id}/{table}/{key}"),
-    )  # fmt: skip
-    page.headers["Vary"] = "Accept"
-    return page
+        under = None if has_areas(facts) else outlines(find_outlines(index), store, Path(scratch))
+        opened = open_table(release, table, store, Path(scratch))
+        drawn = draw(opened, release.spec.title.words(language(request)), under)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return answer(request, drawn, "image/svg+xml", headers=headers)
 
 
 @_page("/office/{office}")
 def office_page(request: Request, office: str) -> Response:
     """An office: its datasets."""
-    return RedirectResponse(f"{'/en' if language(request) == 'en' else ''}/?office={office}", 303)
+    query = urlencode({"office": office})
+    return RedirectResponse(localised(f"/?{query}", language(request)), 303)
 
 
-def _release(request: Request, office: str, dataset: str, label: str = "latest") -> Release:
+@router.api_route("/en/id/{office}/{dataset}/{table}/{key:path}", methods=["GET", "HEAD"])
+def row_in_english(request: Request, office: str, dataset: str, table: str, key: str) -> Response:
+    """The English page of a row; its permanent address is the one without ``/en``."""
+    raw = request.scope["raw_path"].decode().rsplit(f"/{table}/", 1)[-1]
+    release, found = find_row(request, office, dataset, table, raw)
+    return row_page(request, release, table, found, raw)
+
+
+def row_page(request: Request, release: Release, table: str, found: pa.Table, key: str) -> Response:
+    """The page of one row.
+
+    Args:
+        request: what was asked; its address says the language.
+        release: the release that has the row.
+        table: name of the table.
+        found: the row, as a table of one row.
+        key: the last part of its address, as it is written there.
+    """
+    facts = _table_facts(release, table)
+    lang = language(request)
+    view = row_view(release, facts, found.to_pylist()[0], key, lang, index_of(request))
+    page = render(
+        request, "row.html", release=release, spec=release.spec, facts=facts, row=view,
+        name=table_title(release, facts, lang), path=table_path(release, table),
+    )  # fmt: skip
+    page.headers["Vary"] = "Accept, Accept-Encoding"
+    return page
+
+
+def _release(request: Request, office: str, dataset: str, version: str) -> Release:
+    """The release that an address names.
+
+    Raises:
+        HTTPException: 404 for what does not exist or is not public.
+        Withdrawn: for what was taken back.
+    """
+    index = index_of(request)
     try:
-        release = index_of(request).release(DatasetId(office, dataset), label)
+        id = DatasetId(office, dataset)
     except ValueError as error:
         raise HTTPException(404) from error
-    if release is None or release.state not in (
-        State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN,
-    ):  # fmt: skip
+    release = index.release(id, version)
+    if release is None and version == LATEST:
+        public = (found for found in index.releases(id) if found.state is State.WITHDRAWN)
+        release = next(public, None)
+    if release is None or release.state not in PUBLIC:
         raise HTTPException(404)
     if release.state is State.WITHDRAWN:
-        raise HTTPException(410)
+        raise Withdrawn(release, index.published(id) is not None)
     return release
 
 
-def _table_facts(release: Release, table: str) -> Any:
+def _table_facts(release: Release, table: str) -> TableFacts:
     facts = next((facts for facts in release.facts.tables if facts.name == table), None)
     if facts is None:
         raise HTTPException(404)
     return facts
-
-
-def add_error_pages(app: FastAPI) -> None:
-    """What people see when something is not there or fails; machines get JSON."""
-
-    @app.exception_handler(404)
-    @app.exception_handler(410)
-    async def _missing(request: Request, error: HTTPException) -> Response:
-        return _trouble(request, "gone" if error.status_code == 410 else "not_found",
-                        error.status_code)  # fmt: skip
-
-    @app.exception_handler(500)
-    async def _failed(request: Request, error: Exception) -> Response:
-        return _trouble(request, "trouble", 500)
-
-
-def _trouble(request: Request, key: str, status: int) -> Response:
-    if request.url.path.startswith(("/api/", "/files/")):
-        from fastapi.responses import JSONResponse
-
-        said = {lang: speech.word(key, lang) for lang in _LANGUAGES}
-        return JSONResponse({"success": False, "error": said}, status_code=status)
-    return render(request, "error.html", status, key=key)

@@ -15,6 +15,7 @@ from catalog.api import base_of
 from catalog.vocabulary import term
 from catalog.web import speech
 from catalog.web.assets import style_mark
+from catalog.web.cells import unit_of
 
 LANGUAGES = ("th", "en")
 #: Smaller answers are not worth the work of compressing.
@@ -41,7 +42,9 @@ def language(request: Request) -> str:
 
 def localised(path: str, lang: str) -> str:
     """A page's address in a language: English ones stand under ``/en``."""
-    return f"/en{path}" if lang == "en" else path
+    if lang != "en":
+        return path
+    return f"/en{path.removeprefix('/')}" if path == "/" or path.startswith("/?") else f"/en{path}"
 
 
 def bare_path(request: Request) -> str:
@@ -76,6 +79,7 @@ def render(request: Request, template: str, status: int = 200, **shown: Any) -> 
         number=speech.number,
         clip=speech.clip,
         term=term,
+        unit_of=unit_of,
         to=partial(localised, lang=lang),
         other_lang=other,
         other_path=localised(path, other) + query,

@@ -92,13 +92,14 @@ def year(value: int, lang: str) -> str:
 
 
 def period(start: date | None, end: date | None, lang: str) -> str:
-    """A stretch of time, in whole years where it is: ``2563–2564``, ``21 Feb 2019 –``."""
+    """A stretch of time, in whole years where it is: ``ปี 2563–2564``, ``since 21 Feb 2019``."""
     if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         first, last = year(start.year, lang), year(end.year, lang)
-        return first if first == last else f"{first}–{last}"
+        return word("period.years", lang, years=first if first == last else f"{first}–{last}")
     if start == end:
-        return day(start, lang)
-    return f"{day(start, lang) if start else ''} – {day(end, lang) if end else ''}".strip()
+        return word("period.day", lang, day=day(start, lang))
+    shape = "range" if start and end else "since" if start else "until"
+    return word(f"period.{shape}", lang, start=day(start, lang), end=day(end, lang))
 
 
 def duration(text: str, lang: str) -> str:

@@ -3,77 +3,84 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from catalog import ledger
-from catalog.formats import Format, formats
 from catalog.index import CatalogIndex
-from catalog.names import row_key
 from catalog.release import Release, SealedFile, State, TableFacts
 from catalog.rights import Action
 from catalog.schema import SchemaField
 from catalog.stars import Stars, stars
 from catalog.store import Store
-from catalog.table import Table
 from catalog.vocabulary import Term, term
-from catalog.web.speech import cell
+from catalog.web import maps, speech
+from catalog.web.downloads import Download, downloads, label, omissions
+from catalog.web.figures import Figure, figures
+from catalog.web.grid import Grid, grid, open_table
 
-#: Rows and columns of a preview on the dataset's page.
-PREVIEW_ROWS = 10
+#: Rows and columns of a preview on the dataset's page, and how much of a long text.
+PREVIEW_ROWS = 8
 PREVIEW_COLUMNS = 12
-#: Rows of a page of a whole table.
-PAGE_ROWS = 50
-#: Formats in the order that people look for them; others follow by name.
-_ORDER = ("xlsx", "csv", "csv_excel", "ods", "json", "geojson", "kml", "shp")
+PREVIEW_CLIP = 90
+#: Tables with a preview on the dataset's page; of further ones there is the link.
+PREVIEWED = 4
+#: Columns that the dataset's page explains; longer dictionaries have a page of their own.
+EXPLAINED = 20
+#: States that the public may see.
+PUBLIC = frozenset({State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a preview: its cells as text, and where its own page is."""
+class Picture:
+    """A map: its address, and its size, so that the page does not jump when it comes."""
 
-    cells: Sequence[str]
-    path: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Some rows of a table.
-
-    Attributes:
-        fields: the columns shown.
-        rows: the rows shown.
-        columns: number of columns that the table has.
-    """
-
-    fields: Sequence[SchemaField]
-    rows: Sequence[Row]
-    columns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file and its format, with what was changed to fit."""
-
-    file: SealedFile
-    format: Format
     path: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table on the dataset's page."""
+    """A table on the dataset's page.
+
+    Attributes:
+        facts: rows, columns, extent.
+        title: what it is called; ``None`` where the dataset has no other table.
+        path: its own page.
+        fields: the columns explained here; ``more_fields`` others are on their own page.
+        figures: what it says, where it is small.
+        preview: its first rows; ``None`` where the page has enough of them.
+        downloads: files by purpose.
+        omissions: formats that it does not have, by reason.
+        picture: the map.
+        repairs: what was repaired in it.
+    """
 
     facts: TableFacts
     title: str | None
+    path: str
     fields: Sequence[SchemaField]
-    preview: Preview
-    downloads: Sequence[Download]
-    omissions: Sequence[Mapping[str, Any]]
-    map_path: str | None
+    more_fields: int
+    figures: Sequence[Figure]
+    preview: Grid | None
+    downloads: Mapping[str, Sequence[Download]]
+    omissions: Mapping[str, Sequence[str]]
+    picture: Picture | None
     repairs: Sequence[Mapping[str, Any]]
+
+    @property
+    def first_download(self) -> Download | None:
+        """The file that most people want."""
+        return next((item for group in self.downloads.values() for item in group), None)
+
+    @property
+    def files(self) -> Sequence[Download]:
+        """Every file."""
+        return [item for group in self.downloads.values() for item in group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +92,48 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """How the data keeps its promise.
+
+    Attributes:
+        unit: the declared frequency.
+        due: when the next edition is promised; ``None`` where none is.
+        late: whether that day has passed.
+    """
+
+    unit: Term
+    due: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetView:
     """The dataset's page."""
 
     release: Release
-    is_latest: bool
     tables: Sequence[TableView]
+    level: str | None
     metadata_files: Sequence[tuple[str, SealedFile]]
     licence: Term
-    frequency: Term
+    freshness: Freshness
     stars: Stars
     approval: Approval | None
     versions: Sequence[Release]
     has_notes: bool
 
+    @property
+    def is_latest(self) -> bool:
+        """Whether this is what the dataset's own address shows."""
+        return self.release.state is State.PUBLISHED
+
+    @property
+    def has_latest(self) -> bool:
+        """Whether any version is published now."""
+        return any(release.state is State.PUBLISHED for release in self.versions)
+
 
 def dataset_view(
-    release: Release, index: CatalogIndex, store: Store, lang: str, scratch: Path
+    release: Release, index: CatalogIndex, store: Store, lang: str, scratch: Path, now: datetime
 ) -> DatasetView:
     """Work out the page of a release.
 
@@ -111,110 +143,98 @@ def dataset_view(
         store: where its files lie.
         lang: ``th`` or ``en``.
         scratch: folder for copies, where the store is not local.
+        now: the clock, for freshness.
     """
-    label = "latest" if release.state is State.PUBLISHED else str(release.version)
-    report = _document(release, store, "report.json")
-    tables = [
-        _table_view(release, facts, store, lang, label, report, scratch)
-        for facts in release.facts.tables
-    ]
-    public = {State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN}
+    report = _document(release, store, "report.json").get("tables", {})
     return DatasetView(
         release=release,
-        is_latest=release.state is State.PUBLISHED,
-        tables=tables,
+        tables=[
+            _table_view(release, facts, store, lang, place, scratch, report.get(facts.name, {}))
+            for place, facts in enumerate(release.facts.tables)
+        ],
+        level=_level(release, lang),
         metadata_files=[
-            (release.id.file_path(label, file.name), file)
+            (release.id.file_path(label(release), file.name), file)
             for file in release.facts.files
             if file.table is None
         ],
         licence=release.spec.term("licence"),
-        frequency=term("frequencies", release.spec.frequency.unit),
+        freshness=freshness(release, now),
         stars=stars(release.spec, release.facts),
         approval=_approval(release, index),
-        versions=[found for found in index.releases(release.id) if found.state in public],
+        versions=[found for found in index.releases(release.id) if found.state in PUBLIC],
         has_notes=any(file.notes for file in release.facts.files),
     )
 
 
+def table_path(release: Release, table: str) -> str:
+    """The page of a table: of the dataset, or of an old version."""
+    if release.state is State.PUBLISHED:
+        return release.id.table_path(table)
+    return f"{release.id.version_path(release.version)}/t/{table}"
+
+
+def table_title(release: Release, facts: TableFacts, lang: str) -> str:
+    """What a table is called: its own title, else its schema's, else the dataset's."""
+    own = release.spec.tables[facts.name].title
+    if own:
+        return own.words(lang)
+    whole = release.spec.title.words(lang)
+    if len(release.facts.tables) == 1:
+        return whole
+    schema = facts.table_schema
+    return (schema.title_en if lang == "en" else schema.title) or schema.title or facts.name
+
+
+def freshness(release: Release, now: datetime) -> Freshness:
+    """Whether the data is as new as it promises to be."""
+    unit = term("frequencies", release.spec.frequency.unit)
+    days = release.spec.frequency.days
+    if not days or release.published_at is None:
+        return Freshness(unit, None, late=False)
+    due = speech.local(release.published_at).date() + timedelta(days=days)
+    return Freshness(unit, due, late=due < speech.local(now).date())
+
+
+def _level(release: Release, lang: str) -> str | None:
+    """The smallest area told apart, where it is an area."""
+    level = term("coverages", release.spec.coverage.level)
+    areas = ("region", "province", "district", "subdistrict", "village", "municipality")
+    return level.words(lang).lower() if level.name in areas else None
+
+
 def _table_view(
-    release: Release, facts: TableFacts, store: Store, lang: str, label: str,
-    report: Mapping[str, Any], scratch: Path,
+    release: Release, facts: TableFacts, store: Store, lang: str, place: int, scratch: Path,
+    report: Mapping[str, Any],
 ) -> TableView:  # fmt: skip
     table = open_table(release, facts.name, store, scratch)
-    spec = release.spec.tables[facts.name]
-    mapped = release.id.table_path(facts.name) + f"/map.svg?v={release.facts.edition}"
+    fields = facts.table_schema.fields
+    shown = fields if len(fields) <= EXPLAINED else fields[:PREVIEW_COLUMNS]
+    several = len(release.facts.tables) > 1
+    rows, columns = range(PREVIEW_ROWS), range(min(PREVIEW_COLUMNS, len(fields)))
     return TableView(
         facts=facts,
-        title=spec.title.words(lang) if spec.title else None,
-        fields=facts.table_schema.fields,
-        preview=preview(release, table, lang, 0, PREVIEW_ROWS, PREVIEW_COLUMNS),
-        downloads=_downloads(release, facts.name, label),
-        omissions=[
-            {"format": formats()[o.format].title.words(lang), "reason": o.reason["words"][lang]}
-            for o in release.facts.omissions
-            if o.table == facts.name and o.format in formats()
-        ],
-        map_path=mapped if facts.box else None,
-        repairs=report.get("tables", {}).get(facts.name, {}).get("changes", []),
+        title=table_title(release, facts, lang) if several else None,
+        path=table_path(release, facts.name),
+        fields=shown,
+        more_fields=len(fields) - len(shown),
+        figures=figures(table, lang),
+        preview=(
+            grid(release, table, lang, rows, columns, PREVIEW_CLIP) if place < PREVIEWED else None
+        ),
+        downloads=downloads(release, facts.name),
+        omissions=omissions(release, facts.name, lang),
+        picture=picture(release, facts, lang),
+        repairs=report.get("changes", []),
     )
 
 
-def open_table(release: Release, name: str, store: Store, scratch: Path) -> Table:
-    """The canonical table of a release."""
-    return Table(store.fetch(release.id, release.version, f"{name}.parquet", scratch), name)
-
-
-def preview(
-    release: Release, table: Table, lang: str, first: int, rows: int, columns: int | None = None
-) -> Preview:
-    """Rows of a table as text.
-
-    Args:
-        release: whose table it is.
-        table: the canonical table.
-        lang: ``th`` or ``en``.
-        first: the first row wanted, from 0.
-        rows: most rows.
-        columns: most columns; all if ``None``.
-    """
-    fields = table.schema.fields[:columns]
-    key = table.schema.primary_key
-    wanted = list(dict.fromkeys([*(field.name for field in fields), *key]))
-    found: list[Row] = []
-    seen = 0
-    for batch in table.batches(wanted, rows=max(rows, 1_000)):
-        skip = max(first - seen, 0)
-        seen += batch.num_rows
-        for record in batch.slice(skip, rows - len(found)).to_pylist():
-            cells = [cell(record[field.name], field, lang) for field in fields]
-            found.append(Row(cells, _row_path(release, table, key, record)))
-        if len(found) >= rows:
-            break
-    return Preview(fields, found, len(table.schema.fields))
-
-
-def _row_path(
-    release: Release, table: Table, key: Sequence[str], record: Mapping[str, Any]
-) -> str | None:
-    from catalog.cast import plain
-
-    values = [plain(record[name]) for name in key]
-    if not values or any(value is None for value in values):
+def picture(release: Release, facts: TableFacts, lang: str) -> Picture | None:
+    """The map of a table with geometry; the edition in its address lets browsers keep it."""
+    if not facts.box:
         return None
-    known = [value for value in values if value is not None]
-    return f"/id/{release.id}/{table.name}/{row_key(*known)}"
-
-
-def _downloads(release: Release, table: str, label: str) -> Sequence[Download]:
-    known = formats()
-    found = [
-        Download(file, known[file.format], release.id.file_path(label, file.name))
-        for file in release.facts.files
-        if file.table == table and file.format in known
-    ]
-    rank = {name: place for place, name in enumerate(_ORDER)}
-    return sorted(found, key=lambda d: (rank.get(d.format.name, len(rank)), d.format.name))
+    path = f"{table_path(release, facts.name)}/map.svg?v={release.facts.edition}"
+    return Picture(path, *maps.size(facts.box, facts.geometry_kinds))
 
 
 def _document(release: Release, store: Store, name: str) -> Mapping[str, Any]:
@@ -228,7 +248,8 @@ def _document(release: Release, store: Store, name: str) -> Mapping[str, Any]:
 
 def _approval(release: Release, index: CatalogIndex) -> Approval | None:
     with index.database.read() as connection:
-        for entry in ledger.entries(connection, release.thing):
+        deeds: Iterable[ledger.Entry] = ledger.entries(connection, release.thing)
+        for entry in deeds:
             if entry.action == Action.APPROVE:
                 return Approval(entry.actor, entry.detail.get("order"))
     return None

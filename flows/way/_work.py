@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import catalog
@@ -94,8 +94,19 @@ def pull(work: Work, world: World) -> Sources:
         )
         with at(dataset=str(id), table=name):
             pulled[name] = source.pull(source.Options.model_validate(table.source.options), shelf)
-    world.index.keep_pulls(id, pulled)
+    if _is_news(pulled, known):
+        world.index.keep_pulls(id, pulled)
     return Sources(pulled, run_key(work, pulled))
+
+
+def _is_news(pulled: Mapping[str, Pulled], known: Mapping[str, Pulled]) -> bool:
+    """Whether anything but the time of retrieval differs from what the catalogue knows."""
+    if pulled.keys() != known.keys():
+        return True
+    return any(
+        replace(found, retrieved_at=known[name].retrieved_at) != known[name]
+        for name, found in pulled.items()
+    )
 
 
 def run_key(work: Work, pulled: Mapping[str, Pulled]) -> str:
