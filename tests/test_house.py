@@ -165,6 +165,22 @@ def test_nothing_names_a_machine_or_a_registry():
     assert found == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cd /wo" + "rk/main", "open('/ho" + "me/somchai/x')", "https://py" + "pi.org/simple",
+        "https://registry.np" + 'mjs.org/x', '"resolved": "' + 'https://x"', "--index" + "-url x",
+    ],
+)  # fmt: skip
+def test_what_ties_a_file_to_a_machine_is_found(line):
+    assert any(pattern.search(line) for pattern in _MACHINE.values())
+
+
+@pytest.mark.parametrize("line", ["~/work/x", "$(HOME)/root/x", "home/store", "/srv/samdao"])
+def test_other_paths_may_stand(line):
+    assert not any(pattern.search(line) for pattern in _MACHINE.values())
+
+
 def test_the_lock_file_pins_every_package_by_hash():
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = re.split(r"\n(?=[a-z0-9])", lock.strip(), flags=re.IGNORECASE)

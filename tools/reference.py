@@ -180,7 +180,10 @@ def _commands() -> Iterator[str]:
 
 
 def _arguments(command: click.Command) -> Iterator[str]:
+    """What a call cannot do without."""
     yield from (str(p.metavar or p.name) for p in command.params if isinstance(p, click.Argument))
+    options = (item for item in command.params if isinstance(item, click.Option))
+    yield from (_flag(item) for item in options if item.required)
 
 
 def _flag(option: click.Option) -> str:

@@ -183,6 +183,7 @@ def status_show(request: Request, given: Given) -> dict[str, Any]:
         "site_url": base_of(request),
         "samdao_version": __version__,
         "thaigdc_catalog_type": "area_based",
+        "thaigdc_version": "2.2.4",  # whose fields datasets have
     }
 
 

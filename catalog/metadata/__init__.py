@@ -5,9 +5,10 @@ declaration with the facts of a release) and has
 
     FILES                        names of the files it puts into a release with their media types,
                                  ``{}`` for vocabularies that are only answered live
-    build(described)             -> what the vocabulary says, as plain JSON values (or an rdflib
-                                 graph, where it is RDF)
-    write(described)             -> {file name: bytes} for each of ``FILES``
+    build(described)             -> what the vocabulary says, as plain JSON values (or a ``Graph``
+                                 of ``_graph``, where it is RDF)
+    write(described)             -> {file name: bytes} for those of ``FILES`` that there is
+                                 something to say in
 
 Files are a function of the ``Described``: no clock, sorted where the vocabulary has no order.
 Registered by file name.

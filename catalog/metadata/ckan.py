@@ -59,6 +59,7 @@ def build(described: Described) -> dict[str, Any]:
         "type": "dataset",
         "url": described.base + spec.id.path,
         "version": described.label,
+        "disaggregate": [],  # GD Catalog gives a list of several choices even where it is empty
     } | gdcatalog.fields(described)
 
 
@@ -102,6 +103,7 @@ def resource(described: Described, file: SealedFile, position: int) -> dict[str,
         "name": file_title(described, file).th,
         "package_id": package_id(spec.id),
         "position": position,
+        "resource_disaggregate": [],
         "resource_type": None,
         "size": file.size,
         "state": "active",

@@ -36,6 +36,8 @@ __all__ = ["add_error_pages", "router", "row_page"]
 
 router = APIRouter(include_in_schema=False)
 View = TypeVar("View", bound=Callable[..., Response])
+#: A picture's own styles, and nothing else (it knows dark and light by itself).
+_PICTURE = "default-src 'none'; style-src 'unsafe-inline'"
 _VERSIONED = "/dataset/{office}/{dataset}/v/{version}"
 _TABLE = "/dataset/{office}/{dataset}/t/{table}"
 
@@ -130,7 +132,7 @@ def map_picture(
         under = None if has_areas(facts) else outlines(find_outlines(index), store, Path(scratch))
         opened = open_table(release, table, store, Path(scratch))
         drawn = draw(opened, release.spec.title.words(language(request)), under)
-    headers = {"Cache-Control": "public, max-age=86400"}
+    headers = {"Cache-Control": "public, max-age=86400", "Content-Security-Policy": _PICTURE}
     return answer(request, drawn, "image/svg+xml", headers=headers)
 
 

@@ -92,6 +92,12 @@ def test_text_is_cut_before_a_letter_with_its_vowel_and_tone():
     assert speech.clip("สั้น", 4) == "สั้น"
 
 
+def test_latin_words_are_not_cut_in_two():
+    assert speech.clip("They come from the boundaries", 24) == "They come from the…"
+    assert speech.clip("They come from the boundaries", 18) == "They come from the…"
+    assert speech.clip("https://example.go.th/areas", 10) == "https://ex…"
+
+
 @given(st.text(alphabet="กนใเแ่้ีัำ์a", max_size=40), st.integers(1, 20))
 def test_a_cut_never_leaves_the_rest_beginning_inside_a_cluster(text, most):
     cut = speech.clip(text, most)
