@@ -35,7 +35,8 @@ class Measured:
         seconds: by the clock.
         cpu: of all its threads and processes, in seconds.
         peak: most memory at a time, in bytes: what all its processes hold, pages that they share
-            counted once (looked at every tenth of a second), or what the first one ever held.
+            counted once, looked at four times a second; or what the first one ever held, if that
+            is more.
         said: what it printed, parsed as JSON where it is JSON.
         exit_code: as the process ended.
     """
@@ -103,7 +104,7 @@ def run(*command: str, env: Mapping[str, str] | None = None) -> Measured:
 
 
 class _Gauge(threading.Thread):
-    """Looks at a process and all that it started, ten times a second.
+    """Looks at a process and all that it started, now and then.
 
     Attributes:
         peak: most memory at a time, in bytes (PSS).
@@ -122,7 +123,8 @@ class _Gauge(threading.Thread):
         return sum(self._cpu.values())
 
     def run(self) -> None:
-        while not self._ended.wait(0.1):
+        # The kernel takes a millisecond and more to count pages: not more often than this.
+        while not self._ended.wait(0.25):
             with contextlib.suppress(psutil.Error):
                 others = self.first.children(recursive=True)
                 self.peak = max(self.peak, _memory(self.first) + sum(map(_memory, others)))

@@ -172,10 +172,14 @@ def row_key(*values: str) -> str:
     """The last part of a row's path: percent-encoded values joined by commas.
 
     Slashes, commas and every reserved character inside a value are encoded (RFC 3986 §2), Thai
-    letters as UTF-8; ``.`` alone is encoded too, for ``.`` and ``..`` are not path segments
-    that servers keep.
+    letters as UTF-8; dots only where they are the whole value, for ``.`` and ``..`` are not
+    path segments that servers keep (§3.3).
     """
-    return ",".join(quote(value, safe="").replace(".", "%2E") for value in values)
+    return ",".join(_segment(value) for value in values)
+
+
+def _segment(value: str) -> str:
+    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
 
 
 def read_row_key(key: str) -> tuple[str, ...]:

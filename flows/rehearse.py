@@ -14,7 +14,7 @@ from catalog.database import Database
 from catalog.evidence import Pulled
 from catalog.index import CatalogIndex
 from catalog.names import DatasetId
-from catalog.problem import Problem, SamdaoError
+from catalog.problem import Level, Problem, SamdaoError
 from flows import way
 from flows.world import World
 
@@ -48,6 +48,14 @@ class Rehearsal:
         }  # fmt: skip
 
 
+#: What only the order of publication mends: the data itself passes.
+_LATER = "reference-missing"
+
+
+def _warning(problem: Problem) -> Problem:
+    return dataclasses.replace(problem, level=Level.WARNING)
+
+
 def rehearse(id: DatasetId, world: World) -> Rehearsal:
     """Pull, read, repair, check and compare in a folder that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
@@ -68,6 +76,8 @@ def rehearse(id: DatasetId, world: World) -> Rehearsal:
                 tables = way.cast(work, checks)
                 changes = way.compare(work, tables, aside)
         except SamdaoError as error:
+            if all(problem.code == _LATER for problem in error.problems):
+                return dataclasses.replace(found, problems=tuple(map(_warning, error.problems)))
             return dataclasses.replace(found, problems=error.problems, exit_code=error.exit_code)
         return dataclasses.replace(found, problems=(*checks.problems, *notes), changes=changes)
 

@@ -95,7 +95,12 @@ def repair(raw: RawTable, schema: TableSchema, spec: TableSpec, target: Path) ->
         aside.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     return Repaired(
-        plan.columns, target, rows, report.changes, (*plan.notes, *report.notes), raw.crs
+        plan.columns,
+        target,
+        rows,
+        report.changes,
+        (*raw.findings, *plan.notes, *report.notes),
+        raw.crs,
     )
 
 

@@ -188,7 +188,15 @@ def subjects(batch: pa.RecordBatch, schema: TableSchema, base: str, first: int) 
         number = pa.array(range(first + FIRST_ROW, first + FIRST_ROW + batch.num_rows))
         return pc.binary_join_element_wise(base, number.cast(pa.string()), "")
     texts = [_key_text(batch.column(name), schema.by_name[name]) for name in schema.primary_key]
-    keys = [pc.replace_substring(encoded(pc.fill_null(one, "")), ".", "%2E") for one in texts]
+    # ``.`` and ``..`` are no path segments (``names.row_key``); other dots stand as they are.
+    keys = [
+        pc.replace_substring_regex(
+            pc.replace_substring_regex(encoded(pc.fill_null(one, "")), r"\A\.(\.?)\z", r"%2E\1"),
+            r"\A%2E\.\z",
+            "%2E%2E",
+        )
+        for one in texts
+    ]
     key = pc.binary_join_element_wise(*keys, ",")
     return pc.binary_join_element_wise(base, key, "")
 

@@ -24,7 +24,9 @@ _SARA_AM = "\u0e33"
 _JOINER = "\u200d"
 #: Thai text with the blanks, digits and quotes inside of it.
 _THAI_RUN = re.compile(r"[\u0e01-\u0e5b](?:[\s\d“”\"'.,/()–-]*[\u0e01-\u0e5b])*")
-_LATIN, _LATIN_END, _LONGEST_WORD = re.compile("[A-Za-z]"), re.compile(r"(?<=\s)[A-Za-z]+$"), 20
+_LATIN = re.compile("[A-Za-z]")
+_LATIN_END = re.compile(r"(?<=\s)[A-Za-z]+$")
+_LONGEST_WORD = 20
 _PERIOD = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z"
 )
@@ -142,9 +144,9 @@ def clip(text: str, most: int = 160) -> str:
     end = most
     while end and (_extends(text[end]) or text[end - 1] == _JOINER):
         end -= 1
-    word = _LATIN_END.search(text, max(end - _LONGEST_WORD, 0), end)
-    if word and word.start() and _LATIN.match(text[end]):
-        end = word.start()
+    begun = _LATIN_END.search(text, max(end - _LONGEST_WORD, 0), end)
+    if begun and _LATIN.match(text[end]):
+        end = begun.start()
     return text[:end].rstrip() + "…"
 
 

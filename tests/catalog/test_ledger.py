@@ -58,8 +58,12 @@ def test_a_change_behind_the_guard_breaks_the_chain_at_its_place(database, tampe
 
 
 def test_a_failed_deed_leaves_no_entry(database):
-    with pytest.raises(RuntimeError), database.write() as connection:
-        ledger.append(connection, at=AT, actor="ก", action="publish", thing="a/b", detail={})
-        raise RuntimeError
+    def fail() -> None:
+        with database.write() as connection:
+            ledger.append(connection, at=AT, actor="ก", action="publish", thing="a/b", detail={})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with database.read() as connection:
         assert ledger.length(connection) == 0

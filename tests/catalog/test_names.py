@@ -36,7 +36,8 @@ def test_every_version_comes_back(day, count):
 def test_every_row_key_comes_back_and_is_one_path_segment(values):
     key = row_key(*values)
     assert read_row_key(key) == tuple(values)
-    assert not set(key) & set("/?#. ")
+    assert not set(key) & set("/?# ")
+    assert key not in (".", "..")
 
 
 @given(_names, st.sampled_from(["csv", "geojson", "shp.zip", "bom.csv", "ttl"]))
@@ -85,3 +86,8 @@ def test_paths_are_what_the_grammar_says():
     assert id.row_path("duties", "ก/1") == (
         "/id/nakhon_phanom/publishing_duties/duties/%E0%B8%81%2F1"
     )
+
+
+def test_dots_are_encoded_only_where_they_are_no_path_segment():
+    assert row_key("7.6", "a.b") == "7.6,a.b"
+    assert (row_key("."), row_key("..")) == ("%2E", "%2E%2E")

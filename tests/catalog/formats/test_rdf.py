@@ -96,7 +96,7 @@ def test_subjects_are_the_permanent_names_of_rows(made) -> None:
     ]
     found = graph(table)
     assert sorted(str(s) for s in found.subjects(COL.name)) == sorted(expected)
-    assert f"{BASE}/id/nakhon_phanom/places/places/a%2Eb,2" in expected
+    assert f"{BASE}/id/nakhon_phanom/places/places/a.b,2" in expected
 
 
 def test_rows_without_a_key_are_rows_of_the_sealed_csv(made) -> None:
