@@ -239,8 +239,8 @@ def _engine(url: str) -> Engine:
     path = url.removeprefix("sqlite:///")
     if path and path != url:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # Connections stay open: the last one to be closed folds the write-ahead log into the file, which
-    # takes longer than most reading. Nobody waits for a free one.
+    # Connections stay open: the last one to be closed folds the write-ahead log into the file,
+    # which takes longer than most reading. Nobody waits for a free one.
     engine = create_engine(url, poolclass=QueuePool, max_overflow=-1, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

@@ -145,7 +145,7 @@ def publish(
     if not ids and not everything and not due:
         raise DeclarationError(Problem("usage-which", place="samdao publish"))
     from flows.refresh import due as due_among
-    from flows.refresh import refresh
+    from flows.refresh import refresh, with_references
 
     world = _signing_world(name)
     wanted = tuple(world.declarations.find(id) for id in ids) if ids else world.declarations.ids()
@@ -160,7 +160,7 @@ def publish(
             if not as_json:
                 telling.receipt(receipt)
 
-        receipts = refresh(wanted, world, jobs, tell)
+        receipts = refresh(with_references(wanted, world), world, jobs, tell)
     if as_json:
         answer([receipt.as_dict() for receipt in receipts])
     elif not receipts:

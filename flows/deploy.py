@@ -115,9 +115,7 @@ def _of_cycle(id: DatasetId, units: Sequence[str], world: World) -> bool:
 
 def _keep_report(receipt: Receipt) -> None:
     """The run's report as an artifact: what came of it, or what is wrong and what to do."""
-    create_markdown_artifact(
-        key=receipt.id.ckan_name.replace("_", "-"), markdown=report(receipt)
-    )
+    create_markdown_artifact(key=receipt.id.ckan_name.replace("_", "-"), markdown=report(receipt))
 
 
 def report(receipt: Receipt) -> str:

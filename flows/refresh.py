@@ -26,7 +26,7 @@ from catalog.settings import Settings
 from flows import processes, way
 from flows.outcome import Outcome
 from flows.publish import publish
-from flows.world import World
+from flows.world import World, open_world
 
 #: States of a release that a run may still move on, where an order covers it.
 _MOVING = frozenset({State.SUBMITTED, State.REVIEWED, State.APPROVED})
@@ -171,7 +171,7 @@ def _elsewhere(id: str, settings: Settings, actor: Actor) -> Receipt:
 @cache
 def _world(settings: Settings, actor: Actor) -> World:
     """One world for all that a process is given: its catalogue is opened once."""
-    return World(settings=settings, actor=actor)
+    return open_world(actor, settings)
 
 
 def _settled(
@@ -231,6 +231,23 @@ def waves(ids: tuple[DatasetId, ...], world: World) -> Iterator[tuple[DatasetId,
         ready = _ready(waiting)
         yield ready
         waiting = {id: needs for id, needs in waiting.items() if id not in ready}
+
+
+def with_references(ids: Iterable[DatasetId], world: World) -> tuple[DatasetId, ...]:
+    """The datasets, and the declared ones that they refer to and that were never published.
+
+    Without those their foreign keys could not be held against anything.
+    """
+    found = dict.fromkeys(ids)
+    standing = frozenset(world.index.published_ids())
+    declared = frozenset(world.declarations.ids())
+    waiting = list(found)
+    while waiting:
+        for needed in sorted((_refers_to(waiting.pop(), world) & declared) - standing):
+            if needed not in found:
+                found[needed] = None
+                waiting.append(needed)
+    return tuple(found)
 
 
 def _needs(ids: tuple[DatasetId, ...], world: World) -> dict[DatasetId, set[DatasetId]]:

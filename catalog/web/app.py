@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(ckan.router)
     app.include_router(linked.router)
     app.include_router(pages.router)
-    mount_assets(app, Path.cwd())
+    mount_assets(app, Path(__file__).parents[2])
     pages.add_error_pages(app)
 
     @app.middleware("http")

@@ -146,9 +146,7 @@ def test_review_and_approval_by_people_lead_to_publication(world):
     assert publish(MARKETS, world).kind is Kind.PUBLISHED
     with world.index.database.read() as connection:
         deeds = [(entry.action, entry.actor) for entry in ledger.entries(connection)]
-        manifests = {
-            entry.detail["manifest"] for entry in ledger.entries(connection)
-        }
+        manifests = {entry.detail["manifest"] for entry in ledger.entries(connection)}
     assert deeds == [
         ("submit", "samdao"), ("review", REVIEWER.name), ("approve", GOVERNOR.name),
         ("publish", "samdao"),
@@ -339,3 +337,13 @@ def test_the_requests_of_pages_are_carried_out_once_and_survive_a_lost_worker(wo
     assert (done.state, done.report["kind"]) == ("done", "SUBMITTED")
     assert queue.claim(later) is None
     assert isinstance(done.id, DatasetId)
+
+
+@pytest.mark.usefixtures("unattended")
+def test_what_a_dataset_refers_to_is_published_before_it(world):
+    from flows.refresh import refresh, with_references
+
+    assert set(with_references([SHOPS], world)) == {SHOPS, MARKETS}
+    receipts = {receipt.id: receipt for receipt in refresh([MARKETS], world, jobs=1)}
+    assert receipts[MARKETS].outcome.kind is Kind.PUBLISHED
+    assert with_references([SHOPS], world) == (SHOPS,), "what stands already is left alone"
