@@ -144,8 +144,9 @@ def publish(
     """Take datasets the whole way."""
     if not ids and not everything and not due:
         raise DeclarationError(Problem("usage-which", place="samdao publish"))
+    from flows.order import with_references
     from flows.refresh import due as due_among
-    from flows.refresh import refresh, with_references
+    from flows.refresh import refresh
 
     world = _signing_world(name)
     wanted = tuple(world.declarations.find(id) for id in ids) if ids else world.declarations.ids()

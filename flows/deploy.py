@@ -17,9 +17,10 @@ from prefect.tasks import exponential_backoff
 
 from catalog.names import DatasetId
 from catalog.problem import OutsideError, SamdaoError
+from flows.order import waves
 from flows.outcome import Outcome
 from flows.publish import publish
-from flows.refresh import Receipt, due, waves
+from flows.refresh import Receipt, due
 from flows.world import World, open_world
 
 _RETRIES = 3

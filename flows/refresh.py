@@ -8,7 +8,7 @@ there are cores, each as soon as what it refers to is done.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -23,7 +23,7 @@ from catalog.problem import Problem, SamdaoError
 from catalog.release import Release, State
 from catalog.rights import Actor
 from catalog.settings import Settings
-from flows import processes, way
+from flows import order, processes, way
 from flows.outcome import Outcome
 from flows.publish import publish
 from flows.world import World, open_world
@@ -74,12 +74,12 @@ def refresh(
         receipts.append(receipt)
         tell(receipt)
 
-    waiting = _needs(tuple(ids), world)
+    waiting = order.needs(tuple(ids), world)
     with closing(_Yard(world, jobs or processes.cores())) as yard:
         while waiting or yard.building:
-            ready = _ready(waiting, yard.building)
+            ready = order.ready(waiting, yard.building)
             waiting = {id: needs for id, needs in waiting.items() if id not in ready}
-            followers = partial(_followers, waiting)
+            followers = partial(order.followers, waiting)
             stale = sorted(_settled(ready, world, keep), key=followers, reverse=True)
             for receipt in yard.build(stale) if ready else yard.finished():
                 keep(receipt)
@@ -219,67 +219,6 @@ def _same_as_before(id: DatasetId, world: World, desk: Path) -> Release | None:
     except Exception:
         with way.booked(id, world):
             raise
-
-
-def waves(ids: tuple[DatasetId, ...], world: World) -> Iterator[tuple[DatasetId, ...]]:
-    """Datasets in groups, each after those that it refers to.
-
-    A circle of references is broken at its first member: it is published with what stands.
-    """
-    waiting = _needs(ids, world)
-    while waiting:
-        ready = _ready(waiting)
-        yield ready
-        waiting = {id: needs for id, needs in waiting.items() if id not in ready}
-
-
-def with_references(ids: Iterable[DatasetId], world: World) -> tuple[DatasetId, ...]:
-    """The datasets, and the declared ones that they refer to and that were never published.
-
-    Without those their foreign keys could not be held against anything.
-    """
-    found = dict.fromkeys(ids)
-    standing = frozenset(world.index.published_ids())
-    declared = frozenset(world.declarations.ids())
-    waiting = list(found)
-    while waiting:
-        for needed in sorted((_refers_to(waiting.pop(), world) & declared) - standing):
-            if needed not in found:
-                found[needed] = None
-                waiting.append(needed)
-    return tuple(found)
-
-
-def _needs(ids: tuple[DatasetId, ...], world: World) -> dict[DatasetId, set[DatasetId]]:
-    """Which of the datasets each of them refers to."""
-    wanted = frozenset(ids)
-    return {id: _refers_to(id, world) & wanted for id in ids}
-
-
-def _ready(
-    waiting: Mapping[DatasetId, set[DatasetId]], building: frozenset[DatasetId] = frozenset()
-) -> tuple[DatasetId, ...]:
-    """Datasets that refer to none that is still to come; the first where all go in a circle."""
-    to_come = waiting.keys() | building
-    ready = tuple(id for id, needs in waiting.items() if not needs & to_come)
-    return ready if ready or building else tuple(waiting)[:1]
-
-
-def _followers(waiting: Mapping[DatasetId, set[DatasetId]], id: DatasetId) -> int:
-    """How many refer to a dataset."""
-    return sum(id in needs for needs in waiting.values())
-
-
-def _refers_to(id: DatasetId, world: World) -> set[DatasetId]:
-    """Datasets that foreign keys of this one name; none where the declaration is wrong."""
-    try:
-        tables = world.declarations.dataset(id).tables.values()
-        schemas = [world.declarations.schema(table.table_schema) for table in tables]
-    except SamdaoError:
-        return set()
-    resources = {key.reference.resource for schema in schemas for key in schema.foreign_keys}
-    found = {DatasetId(*name.split("/")[:2]) for name in resources if name.count("/") == 2}
-    return found - {id}
 
 
 def due(ids: Iterable[DatasetId], world: World) -> tuple[DatasetId, ...]:

@@ -341,7 +341,8 @@ def test_the_requests_of_pages_are_carried_out_once_and_survive_a_lost_worker(wo
 
 @pytest.mark.usefixtures("unattended")
 def test_what_a_dataset_refers_to_is_published_before_it(world):
-    from flows.refresh import refresh, with_references
+    from flows.order import with_references
+    from flows.refresh import refresh
 
     assert set(with_references([SHOPS], world)) == {SHOPS, MARKETS}
     receipts = {receipt.id: receipt for receipt in refresh([MARKETS], world, jobs=1)}
