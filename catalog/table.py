@@ -101,6 +101,11 @@ class Table:
         return pa.Table.from_batches([] if first is None else [first], schema=self.arrow)
 
 
+def sql_name(column: str) -> str:
+    """A column's name as SQL writes it, whatever letters it has."""
+    return '"' + column.replace('"', '""') + '"'
+
+
 def write_table(
     path: Path, name: str, schema: TableSchema, batches: Iterable[pa.RecordBatch]
 ) -> Table:

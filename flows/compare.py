@@ -13,7 +13,7 @@ import duckdb
 
 from catalog.problem import Problem
 from catalog.spec import Bounds
-from catalog.table import Table
+from catalog.table import Table, sql_name
 
 #: Memory that a comparison may take before it spills to disk.
 MEMORY = "512MB"
@@ -80,10 +80,10 @@ def beyond(changes: Changes, expect: Bounds) -> Problem | None:
 
 
 def _by_key(before: Table, after: Table, key: list[str], shared: list[str]) -> tuple[int, int, int]:
-    keys = ", ".join(_quoted(name) for name in key)
+    keys = ", ".join(sql_name(name) for name in key)
     rest = [name for name in shared if name not in key]
     same = " AND ".join(
-        [f"a.{_quoted(name)} IS NOT DISTINCT FROM b.{_quoted(name)}" for name in rest] or ["true"]
+        [f"a.{sql_name(name)} IS NOT DISTINCT FROM b.{sql_name(name)}" for name in rest] or ["true"]
     )
     counted = _query(
         f"SELECT count(*) FILTER (WHERE b.here IS NULL), count(*) FILTER (WHERE a.here IS NULL), "
@@ -96,7 +96,7 @@ def _by_key(before: Table, after: Table, key: list[str], shared: list[str]) -> t
 
 
 def _by_row(before: Table, after: Table, shared: list[str]) -> tuple[int, int, int]:
-    columns = ", ".join(_quoted(name) for name in shared)
+    columns = ", ".join(sql_name(name) for name in shared)
     if not columns:
         return after.rows, before.rows, 0
     side = f"SELECT {columns} FROM read_parquet(?)"
@@ -114,7 +114,3 @@ def _query(sql: str, *tables: Table) -> tuple[int, ...]:
         found = connection.execute(sql, [str(table.path) for table in tables]).fetchone()
         assert found is not None
         return found
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from catalog.problem import Problem
 from catalog.schema import ForeignKey, SchemaField
-from catalog.table import Table
+from catalog.table import Table, sql_name
 from flows.checks import Checked
 
 STAGE = "typed"
@@ -53,8 +53,8 @@ def _null_keys(table: Checked, typed: Table) -> _Found:
 
 def _repeated(table: Checked, typed: Table) -> _Found:
     for key in table.schema.unique_keys:
-        columns = ", ".join(_quoted(name) for name in key)
-        filled = " AND ".join(f"{_quoted(name)} IS NOT NULL" for name in key)
+        columns = ", ".join(sql_name(name) for name in key)
+        filled = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in key)
         rows = _query(
             f"SELECT i, {columns} FROM (SELECT file_row_number AS i, *, row_number() OVER "
             f"(PARTITION BY {columns} ORDER BY file_row_number) AS n "
@@ -72,10 +72,10 @@ def _lost(table: Checked, typed: Table, key: ForeignKey) -> _Found:
     if there is None:
         yield _WHOLE, Problem("reference-missing", value=key.reference.resource)
         return
-    here = ", ".join(_quoted(name) for name in key.fields)
-    filled = " AND ".join(f"{_quoted(name)} IS NOT NULL" for name in key.fields)
+    here = ", ".join(sql_name(name) for name in key.fields)
+    filled = " AND ".join(f"{sql_name(name)} IS NOT NULL" for name in key.fields)
     same = " AND ".join(
-        f"a.{_quoted(mine)}::VARCHAR = b.{_quoted(theirs)}::VARCHAR"
+        f"a.{sql_name(mine)}::VARCHAR = b.{sql_name(theirs)}::VARCHAR"
         for mine, theirs in zip(key.fields, key.reference.fields, strict=True)
     )
     rows = _query(
@@ -122,10 +122,6 @@ def _query(sql: str, *tables: Table) -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return connection.execute(sql, [str(table.path) for table in tables]).fetchall()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _shown(values: list[Any]) -> str:

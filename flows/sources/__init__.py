@@ -22,13 +22,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from catalog.cast import POSITION
 from catalog.evidence import Pulled
 from catalog.problem import Problem
 
 __all__ = ["BATCH_ROWS", "POSITION", "Pulled", "RawTable", "Shelf"]
-
-#: Column that carries each row's position in its source, from 1, through repair and check.
-POSITION = "_row"
 
 #: Rows in a batch: large enough to vectorise, small enough to keep memory flat.
 BATCH_ROWS = 50_000
