@@ -127,6 +127,25 @@ class CatalogIndex:
             found = scalar(connection, select(datasets.c.id).where(datasets.c.uuid == uuid))
             return DatasetId.parse(found) if found else None
 
+    def publications(self, id: DatasetId, most: int) -> tuple[Release, ...]:
+        """The release that the public sees and those before it, newest first; withdrawn ones not.
+
+        Args:
+            id: the dataset.
+            most: how many at most.
+        """
+        statement = (
+            select(releases)
+            .where(
+                releases.c.dataset_id == str(id),
+                releases.c.state.in_([State.PUBLISHED, State.SUPERSEDED]),
+            )
+            .order_by(releases.c.id.desc())
+            .limit(most)
+        )
+        with self.database.read() as connection:
+            return tuple(map(_release, connection.execute(statement)))
+
     def newest(self, id: DatasetId) -> Release | None:
         """The release sealed last, whatever its state."""
         statement = (

@@ -1,22 +1,45 @@
-"""What changed between two canonical tables: rows by key, columns, totals.
+"""What changed between two canonical tables: rows by key, columns, and the first of each.
 
 Compared by the primary key where there is one (added, removed, changed); without one, rows are
-counted as whole rows (added and removed only). DuckDB does both on the files, in bounded memory.
+counted as whole rows (added and removed only). DuckDB does it by anti-joins on the files, in
+bounded memory; Python sees only the first changes, which are kept with the release.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import duckdb
 
-from catalog.problem import Problem
+from catalog.problem import Level, Problem
 from catalog.spec import Bounds
 from catalog.table import Table, sql_name
 
 #: Memory that a comparison may take before it spills to disk.
 MEMORY = "512MB"
+#: Rows of each sort (added, removed, changed) that are kept to be shown.
+SHOWN = 20
+#: Characters of a value that are kept to be shown.
+_CUT = 200
+
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The first rows that differ, by key; values as text, cut to 200 characters.
+
+    Attributes:
+        added, removed: whole rows.
+        changed: of each row its ``key``, and ``was`` and ``now`` of the columns that differ.
+    """
+
+    added: tuple[Row, ...] = ()
+    removed: tuple[Row, ...] = ()
+    changed: tuple[Mapping[str, Row], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +51,7 @@ class Changes:
         rows_before, rows: row counts.
         added, removed, changed: rows; ``changed`` only where the table has a primary key.
         columns_added, columns_removed: names of columns.
+        shown: the first rows that differ.
     """
 
     first: bool
@@ -38,6 +62,7 @@ class Changes:
     changed: int
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
+    shown: Shown = field(default_factory=Shown)
 
     @property
     def share(self) -> float:
@@ -51,7 +76,7 @@ class Changes:
 
 
 def compare(before: Table | None, after: Table) -> Changes:
-    """Count what changed.
+    """Count what changed, and show the first of it.
 
     Args:
         before: the published table; ``None`` at the first release.
@@ -61,13 +86,13 @@ def compare(before: Table | None, after: Table) -> Changes:
         return Changes(True, 0, after.rows, after.rows, 0, 0)
     old, new = before.schema.names, after.schema.names
     shared = [name for name in new if name in old]
-    key = [name for name in after.schema.primary_key if name in shared]
-    whole = len(key) == len(after.schema.primary_key) > 0
-    counts = _by_key(before, after, key, shared) if whole else _by_row(before, after, shared)
+    with _sides(before, after, shared) as sides:
+        counts, shown = _compared(sides, after, shared)
     return Changes(
         False, before.rows, after.rows, *counts,
         columns_added=tuple(name for name in new if name not in old),
         columns_removed=tuple(name for name in old if name not in new),
+        shown=shown,
     )  # fmt: skip
 
 
@@ -76,41 +101,118 @@ def beyond(changes: Changes, expect: Bounds) -> Problem | None:
     if changes.first or expect.changed is None or changes.share <= expect.changed:
         return None
     params = {"wanted": f"{expect.changed:.0%}"}
-    return Problem("expect-changed", value=f"{changes.share:.1%}", params=params)
+    level = Level.WARNING if "changed" in expect.warn else Level.ERROR
+    return Problem("expect-changed", value=f"{changes.share:.1%}", params=params, level=level)
 
 
-def _by_key(before: Table, after: Table, key: list[str], shared: list[str]) -> tuple[int, int, int]:
-    keys = ", ".join(sql_name(name) for name in key)
-    rest = [name for name in shared if name not in key]
-    same = " AND ".join(
-        [f"a.{sql_name(name)} IS NOT DISTINCT FROM b.{sql_name(name)}" for name in rest] or ["true"]
+@contextmanager
+def _sides(
+    before: Table, after: Table, shared: Sequence[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with views ``old`` and ``new``; columns whose type changed are text in both."""
+    casts = ", ".join(
+        f"{sql_name(name)}::VARCHAR AS {sql_name(name)}"
+        if before.arrow.field(name).type != after.arrow.field(name).type
+        else sql_name(name)
+        for name in shared
     )
-    counted = _query(
-        f"SELECT count(*) FILTER (WHERE b.here IS NULL), count(*) FILTER (WHERE a.here IS NULL), "
-        f"count(*) FILTER (WHERE a.here AND b.here AND NOT ({same})) "
-        f"FROM (SELECT *, true AS here FROM read_parquet(?)) a "
-        f"FULL JOIN (SELECT *, true AS here FROM read_parquet(?)) b USING ({keys})",
-        after, before,
-    )  # fmt: skip
-    return counted[0], counted[1], counted[2]
-
-
-def _by_row(before: Table, after: Table, shared: list[str]) -> tuple[int, int, int]:
-    columns = ", ".join(sql_name(name) for name in shared)
-    if not columns:
-        return after.rows, before.rows, 0
-    side = f"SELECT {columns} FROM read_parquet(?)"
-    counted = _query(
-        f"SELECT (SELECT count(*) FROM ({side} EXCEPT ALL {side})), "
-        f"(SELECT count(*) FROM ({side} EXCEPT ALL {side}))",
-        after, before, before, after,
-    )  # fmt: skip
-    return counted[0], counted[1], 0
-
-
-def _query(sql: str, *tables: Table) -> tuple[int, ...]:
     with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        found = connection.execute(sql, [str(table.path) for table in tables]).fetchone()
-        assert found is not None
-        return found
+        connection.execute("SET TimeZone = 'UTC'")
+        for side, table in (("old", before), ("new", after)):
+            path = str(table.path).replace("'", "''")  # a view takes no bound values
+            wanted = casts or "1 AS nothing"
+            connection.execute(f"CREATE VIEW {side} AS SELECT {wanted} FROM read_parquet('{path}')")
+        yield connection
+
+
+def _compared(
+    sides: duckdb.DuckDBPyConnection, after: Table, shared: list[str]
+) -> tuple[tuple[int, int, int], Shown]:
+    key = [name for name in after.schema.primary_key if name in shared]
+    if key and len(key) == len(after.schema.primary_key):
+        return _by_key(sides, key, [name for name in shared if name not in key])
+    if not shared:
+        return (after.rows, _count(sides, "SELECT count(*) FROM old"), 0), Shown()
+    return _by_row(sides)
+
+
+def _by_key(
+    sides: duckdb.DuckDBPyConnection, key: list[str], rest: list[str]
+) -> tuple[tuple[int, int, int], Shown]:
+    keys = ", ".join(sql_name(name) for name in key)
+    # Rows are joined by key and a 64-bit hash of the rest, which keeps the join's memory small.
+    digest = f"hash({', '.join(sql_name(name) for name in rest)})" if rest else "0"
+    counted = sides.execute(
+        f"SELECT count(*) FILTER (WHERE b.digest IS NULL), "
+        f"count(*) FILTER (WHERE a.digest IS NULL), "
+        f"count(*) FILTER (WHERE a.digest <> b.digest) "
+        f"FROM (SELECT {keys}, {digest} AS digest FROM new) a "
+        f"FULL JOIN (SELECT {keys}, {digest} AS digest FROM old) b USING ({keys})"
+    ).fetchone()
+    assert counted is not None
+    added, removed, changed = counted
+    shown = Shown(
+        _first(sides, f"FROM new ANTI JOIN old USING ({keys}) ORDER BY {keys}") if added else (),
+        _first(sides, f"FROM old ANTI JOIN new USING ({keys}) ORDER BY {keys}") if removed else (),
+        _changed(sides, key, rest, digest) if changed else (),
+    )
+    return (added, removed, changed), shown
+
+
+def _changed(
+    sides: duckdb.DuckDBPyConnection, key: list[str], rest: list[str], digest: str
+) -> tuple[Mapping[str, Row], ...]:
+    keys = ", ".join(sql_name(name) for name in key)
+    differing = (
+        f"WITH which AS (SELECT {keys} FROM (SELECT {keys}, {digest} AS was FROM old) "
+        f"JOIN (SELECT {keys}, {digest} AS now FROM new) USING ({keys}) WHERE was <> now "
+        f"ORDER BY {keys} LIMIT {SHOWN}) SELECT {_texts([*key, *rest])} FROM "
+    )
+    sides_of = [
+        sides.execute(f"{differing} {side} SEMI JOIN which USING ({keys}) ORDER BY {keys}")
+        .fetchall()
+        for side in ("old", "new")
+    ]  # fmt: skip
+    return tuple(_difference(key, rest, was, now) for was, now in zip(*sides_of, strict=True))
+
+
+def _difference(
+    key: list[str], rest: list[str], was: tuple[Any, ...], now: tuple[Any, ...]
+) -> Mapping[str, Row]:
+    pairs = zip(rest, was[len(key) :], now[len(key) :], strict=True)
+    differing = [(name, a, b) for name, a, b in pairs if a != b]
+    return {
+        "key": dict(zip(key, now[: len(key)], strict=True)),
+        "was": {name: a for name, a, _ in differing},
+        "now": {name: b for name, _, b in differing},
+    }
+
+
+def _by_row(sides: duckdb.DuckDBPyConnection) -> tuple[tuple[int, int, int], Shown]:
+    added, removed = "(FROM new EXCEPT ALL FROM old)", "(FROM old EXCEPT ALL FROM new)"
+    counts = (
+        _count(sides, f"SELECT count(*) FROM {added}"),
+        _count(sides, f"SELECT count(*) FROM {removed}"),
+    )
+    shown = Shown(
+        _first(sides, f"FROM {added} ORDER BY ALL") if counts[0] else (),
+        _first(sides, f"FROM {removed} ORDER BY ALL") if counts[1] else (),
+    )
+    return (*counts, 0), shown
+
+
+def _first(sides: duckdb.DuckDBPyConnection, rows: str) -> tuple[Row, ...]:
+    names = [row[0] for row in sides.execute("DESCRIBE new").fetchall()]
+    found = sides.execute(f"WITH r AS ({rows} LIMIT {SHOWN}) SELECT {_texts(names)} FROM r")
+    return tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+
+
+def _texts(names: Sequence[str]) -> str:
+    return ", ".join(f"left({sql_name(name)}::VARCHAR, {_CUT})" for name in names)
+
+
+def _count(sides: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = sides.execute(sql).fetchone()
+    assert found is not None
+    return int(found[0])

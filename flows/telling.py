@@ -60,6 +60,7 @@ def rehearsal(found: Rehearsal) -> None:
     for table, change in found.changes.items():
         said = say("say.changes", **{k: change[k] for k in ("added", "removed", "changed")})
         click.echo(f"{found.id} › {table}: {change['rows']:,} {say('say.rows')} · {said}")
+        warnings(change)
     if found.exit_code == 0:
         key = "say.UNCHANGED" if found.unchanged else "say.would"
         click.echo(f"{found.id}  {say('say.clean')} · {say(key)}")
@@ -85,6 +86,17 @@ def receipt(found: Receipt) -> None:
     click.echo(f"{found.id!s:48} {outcome.version:14} {say(f'say.{outcome.kind}')}  {rows}")
     if outcome.reason:
         click.echo(f"  {outcome.reason}")
+    for change in outcome.changes.values() if outcome.built else ():
+        warnings(change)
+
+
+def warnings(change: Mapping[str, Any]) -> None:
+    """What is out of the ordinary in a table, each with what to do."""
+    for warning in change.get("warnings", ()):
+        words = warning["words"][language()]
+        where = " › ".join(warning[key] for key in ("table", "field") if warning.get(key))
+        click.echo(f"  ! {where}: {words['title']}")
+        click.echo(f"    → {words['next']}")
 
 
 def conversion(written: Mapping[str, Any]) -> None:

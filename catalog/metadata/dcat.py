@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from catalog.metadata._files import file_format, file_title
 from catalog.metadata._graph import Graph, Node, language_of, text
-from catalog.metadata._places import place_name
+from catalog.places import place_name
 from catalog.release import Described, SealedFile
 from catalog.spec import Words
 from catalog.vocabulary import term

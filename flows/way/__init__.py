@@ -14,7 +14,8 @@ from flows.way._book import booked, recorded, translated, unforeseen
 from flows.way._work import Sources, Work, declare, pull, same_as_before
 
 if TYPE_CHECKING:
-    from flows.way._clean import Checks, cast, check, compare, repair
+    from flows.way._clean import Checks, cast, check, repair
+    from flows.way._compare import compare
     from flows.way._emit import Emitted, certify, emit
     from flows.way._seal import approve, make_public, seal, where_it_stands
 
@@ -24,7 +25,8 @@ __all__ = [
     "seal", "translated", "unforeseen", "where_it_stands",
 ]  # fmt: skip
 _ROOMS = {
-    "_clean": ("Checks", "cast", "check", "compare", "repair"),
+    "_clean": ("Checks", "cast", "check", "repair"),
+    "_compare": ("compare",),
     "_emit": ("Emitted", "certify", "emit"),
     "_seal": ("approve", "make_public", "seal", "where_it_stands"),
 }
