@@ -166,11 +166,24 @@ class Bounds(Strict):
         rows: least and most rows.
         sums: exact totals of numeric columns.
         changed: greatest share of rows, 0 to 1, that may differ from the release before.
+        filled: column to the least and greatest share of rows, 0 to 1, that have a value.
+        distinct: column to the least and greatest number of different values.
+        values: column to the values that must all be there.
+        covers: column of place codes to the place (``TH``, ``TH-48``, ``TH-4801``) of which every
+            part must be there: provinces by codes of 2 digits, districts of 4, sub-districts of 6.
+        warn: names of the bounds that only warn.
     """
 
     rows: tuple[int, int] | None = None
     sums: Mapping[str, float] = {}
     changed: float | None = Field(default=None, ge=0, le=1)
+    filled: Mapping[str, tuple[float, float]] = {}
+    distinct: Mapping[str, tuple[int, int]] = {}
+    values: Mapping[str, tuple[str, ...]] = {}
+    covers: Mapping[str, Annotated[str, Field(pattern=r"^TH(-\d{2}(\d{2})?)?$")]] = {}
+    warn: tuple[
+        Literal["rows", "sums", "changed", "filled", "distinct", "values", "covers"], ...
+    ] = ()
 
 
 class Source(Strict):

@@ -1,4 +1,4 @@
-"""From source bytes to canonical tables: read, repair, check, cast, compare."""
+"""From source bytes to canonical tables: read, repair, check, cast."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from catalog.cast import cast as cast_batch
-from catalog.problem import Problem, Rejected, raise_if_errors
+from catalog.problem import Problem, raise_if_errors
 from catalog.registry import variant
 from catalog.table import Table, write_table
-from flows import compare as comparing
 from flows import repair as repairing
 from flows.checks import Checked, modules
 from flows.way._book import at
 from flows.way._work import Sources, Work
-from flows.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +119,3 @@ def _checked(
 def _open(path: Path) -> Iterator[Any]:
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(batch_size=20_000)
-
-
-def compare(work: Work, tables: Mapping[str, Table], world: World) -> Mapping[str, Any]:
-    """What changed since the published release, by table.
-
-    Raises:
-        Rejected: more rows changed than ``expect.changed`` allows.
-    """
-    last = world.index.published(work.dataset.id)
-    changes: dict[str, Any] = {}
-    for name, table in tables.items():
-        before = None
-        if last and any(facts.name == name for facts in last.facts.tables):
-            path = world.store.fetch(last.id, last.version, f"{name}.parquet", work.desk)
-            before = Table(path, name)
-        found = comparing.compare(before, table)
-        problem = comparing.beyond(found, work.dataset.tables[name].expect)
-        if problem:
-            raise Rejected(problem.at(dataset=str(work.dataset.id), table=name))
-        changes[name] = found.as_dict()
-    return changes
