@@ -100,6 +100,10 @@ class DatasetId:
         """The page of one version (or edition)."""
         return f"{self.path}/v/{version}"
 
+    def changes_path(self, version: Version | str) -> str:
+        """What changed in one version."""
+        return f"{self.version_path(version)}/changes"
+
     def table_path(self, table: str) -> str:
         """The page of one table."""
         return f"{self.path}/t/{check_name(table)}"

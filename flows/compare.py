@@ -24,6 +24,8 @@ MEMORY = "512MB"
 SHOWN = 20
 #: Characters of a value that are kept to be shown.
 _CUT = 200
+#: Hex digits of a geometry's fingerprint.
+_FINGERPRINT = 8
 
 Row = Mapping[str, str | None]
 
@@ -167,7 +169,7 @@ def _changed(
     differing = (
         f"WITH which AS (SELECT {keys} FROM (SELECT {keys}, {digest} AS was FROM old) "
         f"JOIN (SELECT {keys}, {digest} AS now FROM new) USING ({keys}) WHERE was <> now "
-        f"ORDER BY {keys} LIMIT {SHOWN}) SELECT {_texts([*key, *rest])} FROM "
+        f"ORDER BY {keys} LIMIT {SHOWN}) SELECT {_texts([*key, *rest], _binary(sides))} FROM "
     )
     sides_of = [
         sides.execute(f"{differing} {side} SEMI JOIN which USING ({keys}) ORDER BY {keys}")
@@ -204,12 +206,24 @@ def _by_row(sides: duckdb.DuckDBPyConnection) -> tuple[tuple[int, int, int], Sho
 
 def _first(sides: duckdb.DuckDBPyConnection, rows: str) -> tuple[Row, ...]:
     names = [row[0] for row in sides.execute("DESCRIBE new").fetchall()]
-    found = sides.execute(f"WITH r AS ({rows} LIMIT {SHOWN}) SELECT {_texts(names)} FROM r")
+    texts = _texts(names, _binary(sides))
+    found = sides.execute(f"WITH r AS ({rows} LIMIT {SHOWN}) SELECT {texts} FROM r")
     return tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
 
 
-def _texts(names: Sequence[str]) -> str:
-    return ", ".join(f"left({sql_name(name)}::VARCHAR, {_CUT})" for name in names)
+def _texts(names: Sequence[str], binary: frozenset[str]) -> str:
+    """Values as text; of geometry the start of its fingerprint, which tells was from is."""
+    return ", ".join(
+        f"left({f'md5({sql_name(n)})' if n in binary else f'{sql_name(n)}::VARCHAR'}, "
+        f"{_FINGERPRINT if n in binary else _CUT})"
+        for n in names
+    )
+
+
+def _binary(sides: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Columns of bytes: geometry as WKB."""
+    described = sides.execute("DESCRIBE new").fetchall()
+    return frozenset(row[0] for row in described if row[1] in ("BLOB", "GEOMETRY"))
 
 
 def _count(sides: duckdb.DuckDBPyConnection, sql: str) -> int:

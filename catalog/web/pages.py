@@ -21,6 +21,7 @@ from catalog.api import index_of, store_of
 from catalog.api.linked import find_row
 from catalog.names import LATEST, DatasetId
 from catalog.release import Release, State, TableFacts
+from catalog.web.changes import before, table_changes
 from catalog.web.downloads import downloads
 from catalog.web.errors import Withdrawn, add_error_pages
 from catalog.web.finding import find, wanted, whole
@@ -81,6 +82,16 @@ def dataset(request: Request, office: str, dataset: str, version: str = LATEST) 
             datetime.now(UTC),
         )  # fmt: skip
     return render(request, "dataset.html", view=view, release=release, spec=release.spec)
+
+
+@_page("/dataset/{office}/{dataset}/changes", _VERSIONED + "/changes")
+def changes(request: Request, office: str, dataset: str, version: str = LATEST) -> Response:
+    """What changed in a release, with the first rows of it."""
+    release = _release(request, office, dataset, version)
+    earlier = before(release, index_of(request).releases(release.id))
+    tables = table_changes(release, language(request))
+    return render(request, "changes.html", release=release, spec=release.spec, tables=tables,
+                  before=earlier)  # fmt: skip
 
 
 @_page(_TABLE, _VERSIONED + "/t/{table}")

@@ -172,6 +172,11 @@ def _grow(root: Path, line: str) -> None:
     source.write_text(source.read_text("utf-8") + line + "\n", "utf-8")
 
 
+def _mend(root: Path, was: str, now: str) -> None:
+    source = root / "datasets" / OFFICE / "markets" / "markets.csv"
+    source.write_text(source.read_text("utf-8").replace(was, now), "utf-8")
+
+
 def _withdraw(world: World, name: str, version: str) -> None:
     """As a withdrawal will leave the record; there is no verb for it yet."""
     from sqlalchemy import update
@@ -206,6 +211,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     second = _publish(_on(world, 21), "markets")
     _withdraw(world, "markets", second)
     _grow(root, "ม05,ตลาดกลาง,1/2/2562,45")
+    _mend(root, "15/8/2560,8", "15/8/2560,9")
     _publish(_on(world, 22), "markets")
     app = create_app(settings)
     return Site(world, app, TestClient(app, raise_server_exceptions=False), first, second)

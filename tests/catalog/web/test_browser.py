@@ -21,7 +21,17 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SEEN = ("home", "nothing", "dataset", "points", "polygons", "wide table", "row", "missing")
+SEEN = (
+    "changes",
+    "home",
+    "nothing",
+    "dataset",
+    "points",
+    "polygons",
+    "wide table",
+    "row",
+    "missing",
+)
 FONTS = Path(__file__).parents[3] / "node_modules" / "@fontsource"
 
 

@@ -23,6 +23,7 @@ PAGES = {
     "table": f"{DATASET}/wells/t/wells",
     "wide table": f"{DATASET}/wide/t/wide?columns=2",
     "columns": f"{DATASET}/wide/t/wide/columns",
+    "changes": f"{DATASET}/markets/changes",
     "row": f"/id/{OFFICE}/wells/wells/{WELL_KEY}",
     "missing": f"{DATASET}/nowhere",
 }
@@ -258,6 +259,22 @@ def test_a_wide_table_is_turned_sideways_with_its_key_on_each_page(site):
         assert "เลขที่" in html
         seen += heads
     assert list(dict.fromkeys(seen)) == [str(n) for n in range(1, WIDE)]
+
+
+def test_what_changed_is_counted_and_shown_value_by_value(site):
+    english = Page(site.client.get(f"/en{DATASET}/markets/changes").text)
+    assert "rows added: 2, removed: 0, changed: 1" in english.text
+    assert "compared with version" in english.text
+    thai = Page(site.client.get(f"{DATASET}/markets/changes").text)
+    assert re.search(r"ม03\s*จำนวนแผง\s*8\s*9\s", thai.text), "the key, the column, was and is"
+    assert re.search(r"ม05\s*ตลาดกลาง\s*1 ก.พ. 2562\s*45\s", thai.text), "พ.ศ. on Thai pages"
+    dataset = site.client.get(f"{DATASET}/markets").text
+    assert f'href="{DATASET}/markets/v/' in dataset
+    assert '/changes">ดูแถวที่เปลี่ยน' in dataset
+
+
+def test_a_first_release_says_that_nothing_came_before(site):
+    assert "first release" in site.client.get(f"/en{DATASET}/wells/changes").text
 
 
 def test_a_long_dictionary_has_a_page_of_its_own(site):
