@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from catalog.problem import DeclarationError, Problem, SamdaoError
-from flows import telling, verbs
+from flows import telling, verbs, verbs_doctor
 from flows.terminal import answer, help_of, language, long_help_of, progress, say, tell_problems
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _ID = click.argument("id", metavar="ID")
 _FILE = click.argument("file", metavar="FILE")
 _SCHEMA = click.option("--schema", required=True, metavar="NAME", help=help_of("opt.schema"))
 _KIND = click.option("--kind", metavar="KIND", help=help_of("opt.kind"))
+_REPORT = click.option(
+    "--report", "reports", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help=help_of("opt.report"),
+)  # fmt: skip
 _SET = click.option(
     "--set", "options", multiple=True, metavar="NAME=VALUE", help=help_of("opt.set")
 )
@@ -121,12 +126,17 @@ def _standing(world: World) -> list[dict[str, Any]]:
     return rows
 
 
+verb("doctor")(verbs_doctor.doctor)
+verb("new")(verbs_doctor.new)
+
+
 @verb("check")
 @click.argument("ids", metavar="ID…", nargs=-1, required=True)
+@_REPORT
 @_JSON
-def check(ids: tuple[str, ...], as_json: bool) -> None:
-    """Pull, repair and check; write nothing."""
-    _rehearse(ids, as_json)
+def check(ids: tuple[str, ...], reports: Path | None, as_json: bool) -> None:
+    """Pull, repair and check; write nothing but reports."""
+    _rehearse(ids, as_json, reports)
 
 
 @verb("publish")
@@ -253,15 +263,16 @@ def _sign(action: str, id: str, name: str | None, reason: str | None, as_json: b
 @_KIND
 @_SET
 @_REPAIRS
+@_REPORT
 @_JSON
 def validate(
     file: str, schema: str, kind: str | None, options: tuple[str, ...], repairs: bool,
-    as_json: bool,
+    reports: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Check a loose file."""
     from flows.loose import validate as validate_file
 
-    found = validate_file(_world(), file, schema, kind, options, repairs)
+    found = validate_file(_world(), file, schema, kind, options, repairs, reports)
     if as_json:
         answer(found.as_dict())
     else:
@@ -270,6 +281,26 @@ def validate(
         if found.ok:
             click.echo(f"{file}: {say('say.clean')} ({found.rows:,} {say('say.rows')})")
     sys.exit(0 if found.ok else 1)
+
+
+@verb("template")
+@_ID
+@click.option("--table", metavar="NAME", help=help_of("opt.table"))
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path(), metavar="FILE",
+    help=help_of("opt.template"),
+)  # fmt: skip
+@_JSON
+def template(id: str, table: str | None, out: Path, as_json: bool) -> None:
+    """Make the workbook that an office fills in."""
+    from flows.template import make
+
+    world = _world()
+    path = make(world.declarations.find(id), table, world, out)
+    if as_json:
+        answer({"path": str(path)})
+    else:
+        click.echo(f"{say('say.written')}  {path}")
 
 
 @verb("convert")
@@ -355,12 +386,12 @@ def _summary(world: World, id: DatasetId) -> dict[str, Any]:
             "tables": list(dataset.tables)}  # fmt: skip
 
 
-def _rehearse(ids: tuple[str, ...], as_json: bool) -> None:
+def _rehearse(ids: tuple[str, ...], as_json: bool, reports: Path | None = None) -> None:
     """Go as far as comparing, write nothing, and tell."""
     from flows.rehearse import rehearse
 
     world = _world()
-    found = [rehearse(world.declarations.find(id), world) for id in ids]
+    found = [rehearse(world.declarations.find(id), world, reports) for id in ids]
     if as_json:
         answer([item.as_dict() for item in found])
     else:

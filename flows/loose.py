@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,7 +51,7 @@ class Verdict:
 
 def validate(
     world: World, file: str, schema: str, kind: str | None, options: tuple[str, ...],
-    repairs: bool,
+    repairs: bool, reports: Path | None = None,
 ) -> Verdict:  # fmt: skip
     """Read a file, repair what its types ask for, and hold it against a schema.
 
@@ -62,6 +62,7 @@ def validate(
         kind: kind of source, by the file's ending if ``None``.
         options: the reader's, as ``name=value``.
         repairs: whether values are repaired first.
+        reports: folder for the reports that go back to the office, if wanted.
 
     Raises:
         SamdaoError: the file cannot be read at all, or the schema is wrong.
@@ -69,14 +70,33 @@ def validate(
     changed: tuple[Mapping[str, Any], ...] = ()
     try:
         with _work(world, file, schema, kind, options, repairs) as (work, sources, unheld):
-            repaired = way.repair(work, sources)
-            changed = tuple({**change, "table": file} for change in told(repaired))
-            checks = way.check(work, repaired)
-            table = way.cast(work, checks)[_NAME]
-            found = (*unheld, *checks.problems, *repaired[_NAME].notes)
+            with _given_back(work, sources, reports) as told_back:
+                repaired = way.repair(work, sources)
+                changed = tuple({**change, "table": file} for change in told(repaired))
+                checks = way.check(work, repaired)
+                table = way.cast(work, checks)[_NAME]
+                found = (*unheld, *checks.problems, *repaired[_NAME].notes)
+                told_back(found)
             return Verdict(True, table.rows, changed, tuple(_in_file(p, file) for p in found))
     except Rejected as error:
         return Verdict(False, 0, changed, error.problems)
+
+
+@contextmanager
+def _given_back(
+    work: way.Work, sources: way.Sources, folder: Path | None
+) -> Iterator[Callable[[Iterable[Problem]], object]]:
+    """Write the reports that go back to the office, whether the file passes or not."""
+    from flows.returned import give_back
+
+    def give(problems: Iterable[Problem]) -> object:
+        return folder and give_back(work, sources, problems, folder)
+
+    try:
+        yield give
+    except SamdaoError as error:
+        give(error.problems)
+        raise
 
 
 def convert(

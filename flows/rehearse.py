@@ -30,6 +30,7 @@ class Rehearsal:
         changes: rows added, removed, changed since the published release, by table.
         unchanged: the same run key as the newest release: nothing would be built.
         exit_code: as the command's.
+        reports: files that go back to the office.
     """
 
     id: DatasetId
@@ -38,6 +39,7 @@ class Rehearsal:
     changes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     unchanged: bool = False
     exit_code: int = 0
+    reports: tuple[Path, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -45,6 +47,7 @@ class Rehearsal:
             "id": str(self.id), "ok": self.exit_code == 0, "unchanged": self.unchanged,
             "repairs": list(self.repairs), "changes": dict(self.changes),
             "problems": [problem.as_dict() for problem in self.problems],
+            "reports": [str(path) for path in self.reports],
         }  # fmt: skip
 
 
@@ -56,30 +59,57 @@ def _warning(problem: Problem) -> Problem:
     return dataclasses.replace(problem, level=Level.WARNING)
 
 
-def rehearse(id: DatasetId, world: World) -> Rehearsal:
-    """Pull, read, repair, check and compare in a folder that is thrown away."""
+def rehearse(id: DatasetId, world: World, reports: Path | None = None) -> Rehearsal:
+    """Pull, read, repair, check and compare in a folder that is thrown away.
+
+    Args:
+        id: the dataset.
+        world: in which nothing is written.
+        reports: folder for the reports that go back to the office, if wanted.
+    """
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
         aside = _Aside(world.settings, world.actor, world.now, scratch=Path(scratch))
-        found = Rehearsal(id)
+        found, pulled = Rehearsal(id), None
         try:
             with way.translated(id):
                 work = way.declare(id, aside, aside.desk)
-                sources = way.pull(work, aside)
-                same = way.same_as_before(work, sources, aside) is not None
-                repaired = way.repair(work, sources)
-                found = dataclasses.replace(found, repairs=told(repaired), unchanged=same)
-                notes = tuple(
-                    note.at(dataset=str(id), table=name)
-                    for name, item in repaired.items() for note in item.notes
-                )  # fmt: skip
-                checks = way.check(work, repaired)
-                tables = way.cast(work, checks)
-                changes = way.compare(work, tables, aside)
+                pulled = work, way.pull(work, aside)
+                found = _gone_through(found, *pulled, aside)
         except SamdaoError as error:
-            if all(problem.code == _LATER for problem in error.problems):
-                return dataclasses.replace(found, problems=tuple(map(_warning, error.problems)))
-            return dataclasses.replace(found, problems=error.problems, exit_code=error.exit_code)
-        return dataclasses.replace(found, problems=(*checks.problems, *notes), changes=changes)
+            found = _stopped(found, error)
+        if reports is not None and pulled is not None:
+            from flows.returned import give_back
+
+            given = give_back(*pulled, found.problems, reports)
+            found = dataclasses.replace(found, reports=given)
+        return found
+
+
+def _gone_through(
+    found: Rehearsal, work: way.Work, sources: way.Sources, aside: World
+) -> Rehearsal:
+    """All steps up to the comparison; what stops one of them is in the answer."""
+    same = way.same_as_before(work, sources, aside) is not None
+    repaired = way.repair(work, sources)
+    found = dataclasses.replace(found, repairs=told(repaired), unchanged=same)
+    notes = tuple(
+        note.at(dataset=str(found.id), table=name)
+        for name, item in repaired.items() for note in item.notes
+    )  # fmt: skip
+    try:
+        checks = way.check(work, repaired)
+        tables = way.cast(work, checks)
+        changes = way.compare(work, tables, aside)
+    except SamdaoError as error:
+        return _stopped(found, error)
+    return dataclasses.replace(found, problems=(*checks.problems, *notes), changes=changes)
+
+
+def _stopped(found: Rehearsal, error: SamdaoError) -> Rehearsal:
+    """The rehearsal with what stopped it."""
+    if all(problem.code == _LATER for problem in error.problems):
+        return dataclasses.replace(found, problems=tuple(map(_warning, error.problems)))
+    return dataclasses.replace(found, problems=error.problems, exit_code=error.exit_code)
 
 
 def told(repaired: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -61,6 +61,8 @@ def rehearsal(found: Rehearsal) -> None:
         said = say("say.changes", **{k: change[k] for k in ("added", "removed", "changed")})
         click.echo(f"{found.id} › {table}: {change['rows']:,} {say('say.rows')} · {said}")
         warnings(change)
+    for path in found.reports:
+        click.echo(f"{say('say.written')}  {path}")
     if found.exit_code == 0:
         key = "say.UNCHANGED" if found.unchanged else "say.would"
         click.echo(f"{found.id}  {say('say.clean')} · {say(key)}")

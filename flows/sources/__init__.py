@@ -67,6 +67,8 @@ class RawTable:
         notes: what the reader did that an officer should know (encoding found, rows skipped),
             in Thai.
         findings: the same as problems of level note or warning, which have words in both languages.
+        sheet: name of the sheet, where the source is a workbook.
+        cells: place of each label's column in that sheet, from 0 for column A.
     """
 
     columns: tuple[str, ...]
@@ -75,3 +77,5 @@ class RawTable:
     crs: str | None = None
     notes: tuple[str, ...] = ()
     findings: tuple[Problem, ...] = ()
+    sheet: str | None = None
+    cells: tuple[int, ...] = ()

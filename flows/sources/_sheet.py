@@ -9,60 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, model_validator
 
 from catalog.problem import Level, Problem, Rejected
 from flows.sources import BATCH_ROWS, RawTable
 from flows.sources._cells import Column, cell_text
-from flows.sources._file import FileOptions
-from flows.sources._table import never_empty, raw_table, stack, table_schema, unique_labels
-from flows.sources._zip import MAX_UNPACKED
+from flows.sources._sheet_options import SheetOptions
+from flows.sources._table import never_empty, raw_table, spread, stack, table_schema, unique_labels
 
 #: Row and column of a cell, from 0; and a block of merged cells by its first and last one.
 Cell = tuple[int, int]
 Merge = tuple[Cell, Cell]
-
-
-class SheetOptions(FileOptions):
-    """Where a table stands in a workbook. Rows are numbered as the sheet shows them, from 1.
-
-    Attributes:
-        sheet: name, or number from 1; the first visible one if not given.
-        header_rows: how many header rows, or their numbers; 0 where there is none.
-        names: labels of the columns from A on, where there is no header.
-        first_row: where the table begins, with its header; the first row that is not empty if
-            not given.
-        last_row: where it ends; the last row that is not empty if not given.
-        max_unpacked: bound on the size of an unpacked XLSX or ODS, bytes.
-    """
-
-    sheet: str | int | None = None
-    header_rows: int | tuple[int, ...] = 1
-    names: tuple[str, ...] = ()
-    first_row: int | None = Field(default=None, ge=1)
-    last_row: int | None = Field(default=None, ge=1)
-    max_unpacked: int = Field(default=MAX_UNPACKED, ge=1)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> SheetOptions:
-        rows = self.header_rows
-        if isinstance(rows, tuple):
-            if not rows or min(rows) < 1 or list(rows) != sorted(set(rows)):
-                raise ValueError("header_rows are row numbers from 1, in order")
-            if self.first_row is not None:
-                raise ValueError("first_row is told by the numbers in header_rows")
-        elif not 0 <= rows <= 10:
-            raise ValueError("header_rows is a number from 0 to 10, or a list of row numbers")
-        if bool(self.names) != (rows == 0):
-            raise ValueError("names go with header_rows: 0, and header_rows: 0 needs names")
-        if self.last_row is not None and self.last_row < (self.first_row or 1):
-            raise ValueError("last_row is before first_row")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +58,13 @@ def read_sheet(sheet: Sheet, options: SheetOptions) -> RawTable:
     Raises:
         Rejected: nothing in the range that is declared.
     """
-    width = max(sheet.left + sheet.width, len(options.names))
-    header, rows, last = _header(sheet, _patched(sheet, width), options)
+    window = options.window
+    width = max(sheet.left + sheet.width, window.start + len(options.names))
+    header, rows, last = _header(sheet, patched(sheet, width, window), options)
     body = _body(rows, width, last, options)
-    columns = [at for at in range(len(header)) if header[at].strip() or body.used[at]]
+    columns = [
+        at for at in range(len(header)) if at in window and (header[at].strip() or body.used[at])
+    ]
     if not columns:
         raise _empty(sheet)
     labels, named = _named(header, columns)
@@ -110,11 +74,17 @@ def read_sheet(sheet: Sheet, options: SheetOptions) -> RawTable:
         for batch in body.batches
     ]
     findings = (*sheet.findings, *named, *_notes(sheet, last, options))
-    return raw_table(labels, lambda: never_empty(iter(batches), schema), findings)
+    return raw_table(
+        labels, lambda: never_empty(iter(batches), schema), findings,
+        sheet=sheet.name, cells=tuple(columns),
+    )  # fmt: skip
 
 
-def _patched(sheet: Sheet, width: int) -> Iterator[tuple[int, list[Any]]]:
-    """Rows with their number from 1, cells from column A, errors filled in."""
+def patched(sheet: Sheet, width: int, window: range) -> Iterator[tuple[int, list[Any]]]:
+    """Rows with their number from 1, cells from column A, errors filled in.
+
+    What stands beside the window is as if it were not there.
+    """
     by_row: dict[int, list[tuple[int, str]]] = {}
     for (row, at), text in sheet.errors.items():
         by_row.setdefault(row, []).append((at, text))
@@ -124,6 +94,9 @@ def _patched(sheet: Sheet, width: int) -> Iterator[tuple[int, list[Any]]]:
         for at, text in by_row.get(number, ()):
             if at < width:
                 full[at] = text
+        if window.start or window.stop < width:
+            inside = full[window.start : window.stop]
+            full = [*[""] * window.start, *inside, *[""] * (width - window.start - len(inside))]
         yield number + 1, full
 
 
@@ -139,14 +112,22 @@ def _header(
             break
     else:
         raise _empty(sheet)
+    begin = options.data_row or 1
     if count == 0:
-        names = [*options.names, *[""] * (len(row) - len(options.names))]
-        return names, _again((number, row), rows), number - 1
+        names = [*[""] * options.window.start, *options.names]
+        names += [""] * (len(row) - len(names))
+        return names, _from(begin, _again((number, row), rows)), max(number, begin) - 1
     found = [(number, row), *islice(rows, count - 1)]
     texts = {at: [cell_text(cell) or "" for cell in cells] for at, cells in found}
     _fill_merged(texts, sheet.merges)
     chosen = [texts[at] for at in texts if isinstance(wanted, int) or at in wanted]
-    return stack(chosen), rows, found[-1][0]
+    labels = stack(spread(chosen) if options.spread else chosen)
+    return labels, _from(begin, rows), max(found[-1][0], begin - 1)
+
+
+def _from(begin: int, rows: Iterator[tuple[int, list[Any]]]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows from a number on."""
+    return dropwhile(lambda row: row[0] < begin, rows)
 
 
 def _again(first: tuple[int, list[Any]], rest: Iterator[Any]) -> Iterator[tuple[int, list[Any]]]:
@@ -195,7 +176,18 @@ def _body(
         pa.record_batch(list(arrays), names=names) for arrays in zip(numbers, *texts, strict=True)
     ]
     used = [any(array.null_count < len(array) for array in column) for column in texts]
-    return _Body(_without_trailing_blanks(batches), used)
+    batches = _without_trailing_blanks(batches)
+    for _ in range(options.skip_footer):
+        if batches:
+            batches[-1] = batches[-1].slice(0, batches[-1].num_rows - 1)
+            batches = _without_trailing_blanks(batches)
+    if options.skip_footer:
+        # A note at the end must not keep a column that has nothing else.
+        used = [
+            any(batch.column(at + 1).null_count < batch.num_rows for batch in batches)
+            for at in range(width)
+        ]
+    return _Body(batches, used)
 
 
 def _without_trailing_blanks(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:

@@ -479,8 +479,8 @@ def helps() -> dict[str, dict[str, str]]:
 
 
 VERBS = (
-    "list", "show", "status", "check", "publish", "submit", "review", "approve", "reject",
-    "validate", "convert", "serve", "worker",
+    "list", "show", "status", "doctor", "new", "check", "publish", "submit", "review", "approve",
+    "reject", "validate", "template", "convert", "serve", "worker",
 )  # fmt: skip
 
 
