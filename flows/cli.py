@@ -326,6 +326,29 @@ def convert(
         telling.conversion(written)
 
 
+@verb("csv2rdf")
+@_FILE
+@click.option("--metadata", metavar="FILE", help=help_of("opt.metadata"))
+@click.option("--minimal", is_flag=True, help=help_of("opt.minimal"))
+@click.option("--base", metavar="URL", help=help_of("opt.base"))
+@click.option("--to", default="ttl", show_default=True, metavar="FORMAT", help=help_of("opt.rdf"))
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=help_of("opt.rdf_out"))
+def csv2rdf(
+    file: str, metadata: str | None, minimal: bool, base: str | None, to: str, out: Path | None
+) -> None:
+    """Convert a CSV with CSVW metadata into RDF."""
+    from flows.linked import convert
+
+    if out is None:
+        warnings = convert(file, metadata, base, to, sys.stdout.buffer, minimal=minimal)
+    else:
+        part = out.with_name(f".{out.name}.part")
+        with part.open("wb") as target:
+            warnings = convert(file, metadata, base, to, target, minimal=minimal)
+        part.replace(out)
+    tell_problems(warnings)
+
+
 @verb("serve")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, metavar="HOST", help=help_of("opt.host")

@@ -480,7 +480,7 @@ def helps() -> dict[str, dict[str, str]]:
 
 VERBS = (
     "list", "show", "status", "doctor", "new", "check", "publish", "submit", "review", "approve",
-    "reject", "validate", "template", "convert", "serve", "worker",
+    "reject", "validate", "template", "convert", "csv2rdf", "serve", "worker",
 )  # fmt: skip
 
 
