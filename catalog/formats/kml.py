@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
@@ -20,13 +20,14 @@ from catalog.formats import About, Format
 from catalog.formats import _escape as escapes
 from catalog.formats import _geo as geo
 from catalog.formats._fit import LEGAL_CHARACTERS, Step, Tally, fit
-from catalog.formats._kml_shapes import GEOMETRIES, NAMESPACE, from_kml, one_kind, to_kml, wkt_of
+from catalog.formats._kml_reader import read as placemarks
+from catalog.formats._kml_shapes import NAMESPACE, one_kind, to_kml
 from catalog.formats._stream import batches, put, rows
 from catalog.geometry import shapes, to_wkb
 from catalog.problem import Level, Problem
 from catalog.schema import SchemaField
 from catalog.spec import Words
-from catalog.table import BATCH_ROWS, Table
+from catalog.table import Table
 
 FORMAT = Format(
     name="kml",
@@ -40,7 +41,6 @@ FORMAT = Format(
     stars_nectec=0,
     geometry="needs",
 )
-_TAG = f"{{{NAMESPACE}}}"
 _INT32 = 2**31 - 1
 #: One style for every kind: an orange line, filled lightly, so that what lies below still shows.
 _STYLE = (
@@ -74,7 +74,7 @@ def write_to(out: IO[bytes], table: Table, about: About) -> tuple[Problem, ...]:
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
-    """Read back with libxml2, a placemark at a time."""
+    """Read back in pieces; see ``_kml_reader``."""
     with path.open("rb") as source:
         yield from read_from(source, table)
 
@@ -180,41 +180,10 @@ def _label(table: Table) -> SchemaField | None:
 
 def read_from(source: IO[bytes], table: Table) -> Iterator[pa.RecordBatch]:
     """Read a document from a stream."""
-    from lxml import etree
-
     names = [field.name for field in geo.properties(table)]
-    cells: dict[str, list[str | None]] = {name: [] for name in names}
-    wkt: list[str | None] = []
-    parsed = etree.iterparse(
-        source, tag=f"{_TAG}Placemark", huge_tree=True, resolve_entities=False, no_network=True
-    )
-    for _, placemark in parsed:
-        found = {cell.get("name"): cell.text or "" for cell in placemark.iter(f"{_TAG}SimpleData")}
-        for name in names:
-            cells[name].append(found.get(name))
-        wkt.append(next((wkt_of(part) for part in placemark if part.tag in GEOMETRIES), None))
-        _forget(placemark)
-        if len(wkt) == BATCH_ROWS:
-            yield _typed(cells, wkt, table)
-            cells, wkt = {name: [] for name in names}, []
-    if wkt:
-        yield _typed(cells, wkt, table)
-
-
-def _forget(element: Any) -> None:
-    """Free a placemark that was read; cleared elements would still stand in their parent."""
-    element.clear()
-    while element.getprevious() is not None:
-        del element.getparent()[0]
-
-
-def _typed(
-    cells: dict[str, list[str | None]], wkt: list[str | None], table: Table
-) -> pa.RecordBatch:
-    columns = [
-        from_kml(wkt)
-        if field.name == table.geometry
-        else geo.value_of(pa.array(cells[field.name], pa.string()), field)
-        for field in table.schema.fields
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=table.arrow)
+    for cells, shape in placemarks(source, names):
+        columns = [
+            shape if field.name == table.geometry else geo.value_of(cells[field.name], field)
+            for field in table.schema.fields
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=table.arrow)
