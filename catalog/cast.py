@@ -74,6 +74,17 @@ def cast(
     return pa.RecordBatch.from_arrays(columns, schema=target), tuple(problems)
 
 
+def lost(text: pa.Array, field: SchemaField, schema: TableSchema) -> pa.BooleanArray:
+    """Where a text has no canonical value: for checks, so that what passes them can be cast.
+
+    Args:
+        text: values of one field.
+        field: what they should be.
+        schema: the field's, for its missing values.
+    """
+    return _cast_column(text, field, schema, None)[1]
+
+
 def _cast_column(
     column: pa.Array, field: SchemaField, schema: TableSchema, crs: str | None
 ) -> tuple[pa.Array, pa.Array]:

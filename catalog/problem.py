@@ -42,7 +42,8 @@ class Problem:
         field: field name, or header label where no field matches.
         value: the offending value as found, cut to 100 characters.
         place: file, and line and key, of a declaration: ``dataset.yaml:12 licence``.
-        params: what else the template names.
+        params: what else the template names; a mapping ``{"th": …, "en": …}`` is told in the
+            language asked for.
         level: error, warning or note.
     """
 
@@ -69,11 +70,11 @@ class Problem:
 
     def title(self, lang: str = "th") -> str:
         """What is wrong, one sentence."""
-        return self._fill(template(self.code)[lang])
+        return self._fill(template(self.code)[lang], lang)
 
     def next_step(self, lang: str = "th") -> str:
         """What to do about it, one sentence."""
-        return self._fill(template(self.code)[f"next_{lang}"])
+        return self._fill(template(self.code)[f"next_{lang}"], lang)
 
     def words(self, lang: str = "th") -> str:
         """Address, what is wrong and what to do, on one line."""
@@ -89,12 +90,20 @@ class Problem:
         }
         return known | {"level": str(self.level), "words": words}
 
-    def _fill(self, text: str) -> str:
-        facts = {
+    def _fill(self, text: str, lang: str) -> str:
+        facts: dict[str, Any] = {
             "row": self.row, "field": self.field, "value": self.value, "table": self.table,
             "dataset": self.dataset, "place": self.place, **self.params,
         }  # fmt: skip
-        return _Lenient(facts).format(text)
+        said = {name: _in(fact, lang) for name, fact in facts.items()}
+        return _Lenient(said).format(text)
+
+
+def _in(fact: Any, lang: str) -> Any:
+    """A fact in a language, where it has words of its own in each."""
+    if not isinstance(fact, Mapping) or "th" not in fact:
+        return fact
+    return fact.get(lang) or fact["th"]
 
 
 class _Lenient(string.Formatter):

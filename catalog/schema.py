@@ -12,9 +12,22 @@ other readers of Table Schema ignore:
     linkTo                      URI template, RFC 6570 level 1 over field names: the thing meant
                                 by the value outside of this catalogue
     publicOfficer               a column of names that public duty makes public (PDPA)
+    code                        the values are codes that exist: ``thaiCitizenId`` (13 digits with
+                                their check digit), ``province``, ``district``, ``subdistrict``
+                                (DOPA, 2, 4 and 6 digits), ``postcode``
+    within                      the field with the code of the place that the value lies in: of a
+                                code, of a postcode, of a geometry (its province)
+    withinTolerance             kilometres that a geometry may lie off that province; 3 if not said
 
 Of a schema: ``title``, ``description``, ``rdfType`` (class of a row), and ``primaryKey``,
-``foreignKeys``, ``uniqueKeys``, ``missingValues``, ``fieldsMatch`` as the standard has them.
+``foreignKeys``, ``uniqueKeys``, ``missingValues``, ``fieldsMatch`` as the standard has them, and
+
+    rules                       conditions that every row fulfils: ``expression`` (the language of
+                                ``catalog.expression``), ``th``, ``en``, ``tolerance``, ``level``
+    monotone                    columns whose values only rise or only fall: ``fields``, ``order``
+                                (``ascending``, ``descending``), ``strict``, ``per``
+    totalRow                    rows that state sums of the others, one kind or a list of them:
+                                ``where`` (an expression), ``sums``, ``per``, ``tolerance``
 """
 
 from __future__ import annotations
@@ -27,14 +40,26 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from catalog.expression import ExpressionError, Variable, held, parse
 from catalog.names import check_name
 from catalog.problem import DeclarationError, Problem
+from catalog.row_checks import Monotone, Rule, TotalRow
 
 FieldType = Literal[
     "string", "number", "integer", "boolean", "date", "time", "datetime", "year", "yearmonth",
     "duration", "geopoint", "geojson", "object", "array", "list", "any",
 ]  # fmt: skip
 GEOMETRY_TYPES = frozenset({"geopoint", "geojson"})
+Code = Literal["thaiCitizenId", "province", "district", "subdistrict", "postcode"]
+#: Codes of places, the largest first: what may stand in ``within`` of those after it.
+_PLACES: tuple[Code, ...] = ("province", "district", "subdistrict", "postcode")
+#: How an expression sees the types of fields; those not named are texts.
+_KINDS: Mapping[str, Variable] = {
+    "integer": Variable("number"), "year": Variable("number"), "boolean": Variable("truth"),
+    "date": Variable("date"), "time": Variable("time"), "geopoint": Variable("other"),
+    "geojson": Variable("other"), "object": Variable("other"), "array": Variable("other"),
+    "list": Variable("other"),
+}  # fmt: skip
 
 
 class _Shape(BaseModel):
@@ -78,6 +103,10 @@ class SchemaField(_Shape):
     link_to: str | None = Field(default=None, alias="linkTo")
     decimal_places: int | None = Field(default=None, alias="decimalPlaces", ge=0, le=18)
     timezone: Literal["UTC", "Asia/Bangkok"] | None = None
+    public_officer: bool = Field(default=False, alias="publicOfficer")
+    code: Code | None = None
+    within: str | None = None
+    within_tolerance: float | None = Field(default=None, alias="withinTolerance", ge=0)
     missing_values: tuple[str, ...] | None = Field(default=None, alias="missingValues")
     constraints: Constraints = Constraints()
 
@@ -99,6 +128,24 @@ class SchemaField(_Shape):
     def is_geometry(self) -> bool:
         """Whether the column holds geometry."""
         return self.type in GEOMETRY_TYPES
+
+    @property
+    def variable(self) -> Variable:
+        """What an expression may do with the column's values."""
+        if self.type == "number":
+            return Variable("number", self.decimal_places)
+        if self.type == "datetime":
+            return Variable("moment" if self.timezone else "datetime")
+        return _KINDS.get(self.type, Variable("text"))
+
+    @model_validator(mode="after")
+    def _code_is_text(self) -> SchemaField:
+        allowed = (
+            {"string", "any"} if self.code == "thaiCitizenId" else {"string", "any", "integer"}
+        )
+        if self.code and self.type not in allowed:
+            raise ValueError(f"a field with code {self.code} is of type string")
+        return self
 
 
 class Reference(_Shape):
@@ -127,6 +174,12 @@ class ForeignKey(_Shape):
     def _tuple(cls, fields: Any) -> Any:
         return (fields,) if isinstance(fields, str) else fields
 
+    @model_validator(mode="after")
+    def _as_many(self) -> ForeignKey:
+        if len(self.fields) != len(self.reference.fields):
+            raise ValueError("a foreign key has as many fields as it refers to")
+        return self
+
 
 class TableSchema(_Shape):
     """A Table Schema v2."""
@@ -141,8 +194,13 @@ class TableSchema(_Shape):
     unique_keys: tuple[tuple[str, ...], ...] = Field(default=(), alias="uniqueKeys")
     foreign_keys: tuple[ForeignKey, ...] = Field(default=(), alias="foreignKeys")
     missing_values: tuple[str, ...] = Field(default=("",), alias="missingValues")
-    fields_match: str = Field(default="exact", alias="fieldsMatch")
+    fields_match: Literal["exact", "equal", "subset", "superset", "partial"] = Field(
+        default="exact", alias="fieldsMatch"
+    )
     rdf_type: str | None = Field(default=None, alias="rdfType")
+    rules: tuple[Rule, ...] = ()
+    monotone: tuple[Monotone, ...] = ()
+    total_rows: tuple[TotalRow, ...] = Field(default=(), alias="totalRow")
 
     @field_validator("primary_key", mode="before")
     @classmethod
@@ -153,6 +211,11 @@ class TableSchema(_Shape):
     @classmethod
     def _values_only(cls, values: Any) -> Any:
         return _plain_missing_values(values)
+
+    @field_validator("total_rows", mode="before")
+    @classmethod
+    def _several(cls, rows: Any) -> Any:
+        return (rows,) if isinstance(rows, Mapping) else rows
 
     @field_validator("fields_match", mode="before")
     @classmethod
@@ -175,10 +238,48 @@ class TableSchema(_Shape):
             raise ValueError(f"keys name unknown fields: {', '.join(sorted(keyed - set(names)))}")
         return self
 
+    @model_validator(mode="after")
+    def _rows_can_be_held(self) -> TableSchema:
+        for item in self.monotone:
+            self._known("monotone", *item.fields, *item.per)
+        for total in self.total_rows:
+            self._known("totalRow", *total.sums, *total.per)
+            if {self.by_name[name].variable.kind for name in total.sums} != {"number"}:
+                raise ValueError("sums of totalRow are numbers")
+        rules = (rule.expression for rule in self.rules)
+        for text in (*rules, *(total.where for total in self.total_rows)):
+            held(parse(text), self.variables)
+        return self
+
+    @model_validator(mode="after")
+    def _places_lie_in_places(self) -> TableSchema:
+        for field in (field for field in self.fields if field.within):
+            self._known("within", str(field.within))
+            if not field.is_geometry and field.code not in _PLACES:
+                raise ValueError(f"within of {field.name} needs a geometry or the code of a place")
+            above = self.by_name[str(field.within)].code
+            may = _PLACES[: 3 if field.is_geometry else _PLACES.index(field.code or "province")]
+            if above not in may:
+                raise ValueError(
+                    f"within of {field.name} names a field whose code is a place that holds it: "
+                    f"{', '.join(may) or 'none'}"
+                )
+        return self
+
+    def _known(self, what: str, *names: str) -> None:
+        unknown = [name for name in names if name not in self.by_name]
+        if unknown:
+            raise ValueError(f"{what} names unknown fields: {', '.join(unknown)}")
+
     @cached_property
     def by_name(self) -> Mapping[str, SchemaField]:
         """Fields by name."""
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """The fields as expressions see them (``catalog.expression``)."""
+        return {field.name: field.variable for field in self.fields}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -244,12 +345,13 @@ def parse_schema(loaded: Any, place: str) -> TableSchema:
 
         if not isinstance(error, ValidationError):
             raise
-        problems = (
-            Problem(
-                "schema-invalid",
-                place=f"{place} {'.'.join(str(part) for part in item['loc'])}",
-                params={"reason": item["msg"]},
-            )
-            for item in error.errors()
-        )
-        raise DeclarationError(*problems) from error
+        raise DeclarationError(*(_invalid(item, place) for item in error.errors())) from error
+
+
+def _invalid(item: Mapping[str, Any], place: str) -> Problem:
+    """The problem of one of pydantic's errors; an expression's own says more."""
+    place = f"{place} {'.'.join(str(part) for part in item['loc'])}".rstrip()
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, ExpressionError):
+        return cause.problem.at(place=place)
+    return Problem("schema-invalid", place=place, params={"reason": item["msg"]})

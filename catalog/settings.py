@@ -6,11 +6,12 @@ lists them.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.problem import DeclarationError, Problem
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
         lang: language of messages, ``th`` or ``en``; from the locale by default.
         actor: who signs at this terminal; the machine's user by default.
         max_source_bytes: bound on the size of one source.
+        salt: secret of the codes that the treatment ``hash`` gives (``SAMDAO_SALT``), 16 characters
+            at least; never shown, never logged.
     """
 
     model_config = SettingsConfigDict(env_prefix="SAMDAO_", frozen=True, extra="ignore")
@@ -44,6 +47,7 @@ class Settings(BaseSettings):
     lang: Literal["th", "en"] | None = None
     actor: str | None = Field(default=None, min_length=1)
     max_source_bytes: int = Field(default=2_000_000_000, ge=1)
+    salt: SecretStr | None = Field(default=None, min_length=16)
 
     @field_validator("home", "datasets", "schemas")
     @classmethod
@@ -92,12 +96,25 @@ def load_settings(**overrides: Any) -> Settings:
             Problem(
                 "setting-invalid",
                 place="SAMDAO_" + "_".join(str(part) for part in item["loc"]).upper(),
-                value=_without_password(str(item["input"]))[:100],
+                value=_shown(item["loc"], str(item["input"]))[:100],
                 params={"reason": item["msg"].removeprefix("Value error, ")},
             )
             for item in error.errors()
         )
         raise DeclarationError(*problems) from error
+
+
+def secret(name: str) -> str | None:
+    """What an environment variable that a declaration names holds; never shown, never logged.
+
+    The program's own settings are none of a declaration's business: ``None`` for them.
+    """
+    return None if name.startswith("SAMDAO_") else os.environ.get(name) or None
+
+
+def _shown(loc: tuple[int | str, ...], value: str) -> str:
+    """A value as it may be shown: nothing of a secret."""
+    return "…" if loc and loc[0] == "salt" else _without_password(value)
 
 
 def _without_password(value: str) -> str:

@@ -224,6 +224,41 @@ def _step(step: Any) -> Any:
     return step
 
 
+class Protection(Strict):
+    """What answers for personal data in a column: one of the three.
+
+    Attributes:
+        public_officer: names, telephones and mailboxes that public duty makes public (the same as
+            ``publicOfficer`` of the schema); answers for nothing else of an officer.
+        lawful_basis: on what ground it may be published, in words that go into the report.
+        treatment: a module of ``flows.privacy.treatments``.
+        options: the treatment's.
+    """
+
+    public_officer: bool = False
+    lawful_basis: str | None = Field(default=None, min_length=10)
+    treatment: Name | None = None
+    options: Mapping[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _one(self) -> Protection:
+        said = (self.public_officer, bool(self.lawful_basis), bool(self.treatment))
+        if sum(said) != 1:
+            raise ValueError("say one of: public_officer, lawful_basis, a treatment")
+        return self
+
+
+def _protection(said: Any) -> Any:
+    """The short forms: ``drop``, ``{round: {decimals: 2}}``."""
+    if isinstance(said, str):
+        return {"treatment": said}
+    if isinstance(said, Mapping) and len(said) == 1:
+        ((name, options),) = said.items()
+        if name not in Protection.model_fields:
+            return {"treatment": name, "options": options or {}}
+    return said
+
+
 class TableSpec(Strict):
     """One table of a dataset.
 
@@ -237,6 +272,8 @@ class TableSpec(Strict):
         repairs: field name to the repairs of its values, in order; ``"*"`` stands for the rows of
             the table and for every text column.
         expect: bounds of what a release may look like.
+        privacy: field name to what answers for personal data in it; a name with ``*`` stands for
+            several columns of counts, and answers only for small cells.
         formats: names of formats to write; every format that can hold the table if empty.
     """
 
@@ -252,7 +289,15 @@ class TableSpec(Strict):
     ignore: tuple[str, ...] = ()
     repairs: Mapping[str, tuple[RepairStep, ...]] = {}
     expect: Bounds = Bounds()
+    privacy: Mapping[str, Protection] = {}
     formats: tuple[Name, ...] = ()
+
+    @field_validator("privacy", mode="before")
+    @classmethod
+    def _protections(cls, privacy: Any) -> Any:
+        if not isinstance(privacy, Mapping):
+            return privacy
+        return {column: _protection(said) for column, said in privacy.items()}
 
     @field_validator("repairs", mode="before")
     @classmethod

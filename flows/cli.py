@@ -305,21 +305,27 @@ def template(id: str, table: str | None, out: Path, as_json: bool) -> None:
 
 @verb("convert")
 @_FILE
-@_SCHEMA
+@click.option("--schema", metavar="NAME", help=help_of("opt.schema_or_not"))
 @click.option("--to", metavar="FORMAT,…", help=help_of("opt.to"))
 @click.option("--out", required=True, metavar="DIR", help=help_of("opt.out"))
 @_KIND
 @_SET
 @_REPAIRS
+@verbs_doctor.ANSWERS
 @_JSON
 def convert(
-    file: str, schema: str, to: str | None, out: str, kind: str | None,
-    options: tuple[str, ...], repairs: bool, as_json: bool,
+    file: str, schema: str | None, to: str | None, out: str, kind: str | None,
+    options: tuple[str, ...], repairs: bool, answers: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Convert a loose file."""
-    from flows.loose import convert as convert_file
+    if schema is None:
+        from flows.inferred import convert as convert_unknown
 
-    written = convert_file(_world(), file, schema, to, out, kind, options, repairs)
+        written = convert_unknown(_world(), file, to, out, verbs_doctor.given(answers))
+    else:
+        from flows.loose import convert as convert_file
+
+        written = convert_file(_world(), file, schema, to, out, kind, options, repairs)
     if as_json:
         answer(written)
     else:

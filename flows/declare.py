@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from catalog import registry, spec
 from catalog.names import DatasetId
 from catalog.problem import DeclarationError, Problem
 from catalog.schema import TableSchema, load_schema
-from catalog.spec import DatasetSpec, OfficeSpec, TableSpec
+from catalog.spec import DatasetSpec, OfficeSpec, Protection, TableSpec
 from catalog.vocabulary import terms
 from flows.editor import BY_PATH
 
@@ -218,9 +219,36 @@ class Declarations:
                 )
         for column in (*table.columns, *table.expect.sums):
             yield from _unknown(document, (*at, "columns", column), column, schema.names)
+        for column, said in table.privacy.items():
+            yield from self._protection(document, (*at, "privacy", column), column, said, schema)
         for index, form in enumerate(table.formats):
             known = registry.names("catalog.formats")
             yield from _unknown(document, (*at, "formats", index), form, known)
+
+
+    @staticmethod
+    def _protection(
+        document: Document, at: Path_, column: str, said: Protection, schema: TableSchema
+    ) -> Iterator[Problem]:
+        """A column that is not there, a treatment that does not exist or cannot be."""
+        if not any(fnmatchcase(name, column) for name in schema.names):
+            yield from _unknown(document, at, column, schema.names)
+        elif said.treatment:
+            options = dict(said.options)
+            yield from _option_problems(
+                document, at, "flows.privacy.treatments", said.treatment, options
+            )
+            for name in (name for value in options.values() for name in _columns_in(value)):
+                yield from _unknown(document, at, name, schema.names)
+            if said.treatment == "drop" and column in schema.primary_key:
+                yield Problem("privacy-drops-key", place=document.place(at), value=column)
+
+
+def _columns_in(value: Any) -> Iterator[str]:
+    """Names of columns in an option that is a list of them."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from [item] if isinstance(item, str) else _columns_in(item)
 
 
 def digest(declared: DatasetSpec, schemas: Mapping[str, TableSchema]) -> str:

@@ -32,6 +32,7 @@ def editor_schemas() -> dict[str, Schema]:
     shapes = dataset["$defs"]
     shapes.pop("OfficeSpec")
     shapes.pop("RepairStep")
+    shapes["Protection"] = _protections(shapes)
     table = shapes["TableSpec"]["properties"]
     table["repairs"] |= _repairs(shapes)
     table["formats"]["items"] |= {"enum": list(names("catalog.formats"))}
@@ -113,6 +114,20 @@ def _repairs(shapes: Schema) -> Schema:
         "properties": {"*": {"$ref": "#/$defs/table_repairs"}},
         "additionalProperties": {"$ref": "#/$defs/column_repairs"},
     }
+
+
+def _protections(shapes: Schema) -> Schema:
+    """What answers for personal data, as people write it: ``drop``, ``{round: {decimals: 2}}``."""
+    room, said = "flows.privacy.treatments", shapes["Protection"]
+    options = {
+        name: {"anyOf": [_options(shapes, room, name), {"type": "null"}]} for name in names(room)
+    }
+    short = {
+        "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False,
+        "properties": options,
+    }  # fmt: skip
+    said["properties"]["treatment"] = {"enum": list(names(room))}
+    return {"anyOf": [{"enum": list(names(room))}, short, said]}
 
 
 def _steps(shapes: Schema, known: list[str]) -> Schema:

@@ -22,14 +22,10 @@ from catalog.table import Table
 from flows import way
 from flows.rehearse import told
 from flows.sources import Shelf
+from flows.sources._endings import ENDINGS
+from flows.tally import tallies
 from flows.world import World
 
-#: File name endings and the kind of source that reads them.
-_KINDS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".gz": "csv", ".json": "json", ".jsonl": "json",
-    ".ndjson": "json", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods",
-    ".geojson": "geojson", ".shp": "shp", ".zip": "shp",
-}  # fmt: skip
 _NAME = "table"
 
 
@@ -46,7 +42,7 @@ class Verdict:
         """For JSON."""
         problems = [problem.as_dict() for problem in self.problems]
         return {"ok": self.ok, "rows": self.rows, "repairs": list(self.repairs),
-                "problems": problems}  # fmt: skip
+                "problems": problems, "tallies": [t.as_dict() for t in tallies(self.problems)]}  # fmt: skip
 
 
 def validate(
@@ -74,10 +70,11 @@ def validate(
                 repaired = way.repair(work, sources)
                 changed = tuple({**change, "table": file} for change in told(repaired))
                 checks = way.check(work, repaired)
-                table = way.cast(work, checks)[_NAME]
-                found = (*unheld, *checks.problems, *repaired[_NAME].notes)
+                tables = way.cast(work, checks)
+                found = (*unheld, *checks.problems, *tables.problems, *repaired[_NAME].notes)
                 told_back(found)
-            return Verdict(True, table.rows, changed, tuple(_in_file(p, file) for p in found))
+            told_all = tuple(_in_file(problem, file) for problem in found)
+            return Verdict(True, tables[_NAME].rows, changed, told_all)
     except Rejected as error:
         return Verdict(False, 0, changed, error.problems)
 
@@ -121,18 +118,19 @@ def convert(
     Raises:
         SamdaoError: the file is rejected, or a format does not exist.
     """
-    wanted = _formats(to)
+    wanted = chosen_formats(to)
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     with _work(world, file, schema, kind, options, repairs) as (work, sources, _):
         checks = way.check(work, way.repair(work, sources))
         table = way.cast(work, checks)[_NAME]
-        return _write(work.dataset, table, wanted, target, Path(file).name.partition(".")[0])
+        return write_formats(work.dataset, table, wanted, target, Path(file).name.partition(".")[0])
 
 
-def _write(
+def write_formats(
     dataset: DatasetSpec, table: Table, wanted: tuple[str, ...], target: Path, stem: str
 ) -> dict[str, Any]:
+    """Write a table of a loose dataset; files appear when they are whole."""
     about = About(dataset, _NAME, table.schema, "0" * 12)
     files, omissions = [], []
     for name in wanted:
@@ -153,7 +151,8 @@ def _write(
     return {"rows": table.rows, "files": files, "omissions": omissions}
 
 
-def _formats(to: str | None) -> tuple[str, ...]:
+def chosen_formats(to: str | None) -> tuple[str, ...]:
+    """The formats that ``--to`` names; every format if ``None``."""
     known = names("catalog.formats")
     wanted = tuple(name.strip() for name in to.split(",")) if to else known
     for name in wanted:
@@ -172,7 +171,7 @@ def _work(
         raise DeclarationError(Problem("file-missing", place=file))
     found, unheld = _alone(_schema(world, schema))
     kind = _known_kind(kind) if kind else _kind(path)
-    dataset = _dataset(path, kind, _options(kind, path.name, options), found, repairs)
+    dataset = loose_dataset(path, found, kind, _options(kind, path.name, options), repairs=repairs)
     source = dataset.tables[_NAME].source
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch, way.translated(dataset.id):
         desk = Path(scratch)
@@ -212,7 +211,7 @@ def _schema(world: World, name: str) -> TableSchema:
 
 
 def _kind(path: Path) -> str:
-    found = _KINDS.get(path.suffix.lower())
+    found = ENDINGS.get(path.suffix.lower())
     if found is None:
         known = ", ".join(names("flows.sources"))
         raise DeclarationError(Problem("kind-unclear", place=path.name, params={"known": known}))
@@ -257,9 +256,11 @@ def _among(name: str, known: tuple[str, ...], place: str) -> None:
         raise DeclarationError(Problem("name-unknown", place=place, value=name, params=params))
 
 
-def _dataset(
-    path: Path, kind: str, options: dict[str, Any], found: TableSchema, repairs: bool
-) -> DatasetSpec:
+def loose_dataset(
+    path: Path, found: TableSchema, kind: str = "csv", options: Mapping[str, Any] | None = None, *,
+    repairs: bool = False,
+) -> DatasetSpec:  # fmt: skip
+    """A declaration of nothing but a file and what its columns mean."""
     words = {"th": found.title or path.name, "en": found.title_en or path.name}
     contact = {"name": "—", "email": "nobody@samdao.example"}
     office = OfficeSpec.model_validate(
@@ -268,7 +269,7 @@ def _dataset(
     )  # fmt: skip
     none = {} if repairs else dict.fromkeys(("*", *found.names), ())
     table = TableSpec.model_validate(
-        {"schema": "loose", "source": {"kind": kind, **options}, "repairs": none}
+        {"schema": "loose", "source": {"kind": kind, **(options or {})}, "repairs": none}
     )
     return DatasetSpec.model_validate(
         {"id": DatasetId("loose", "file"), "office": office, "title": words, "description": words,

@@ -16,6 +16,7 @@ from catalog.index import CatalogIndex
 from catalog.names import DatasetId
 from catalog.problem import Level, Problem, SamdaoError
 from flows import way
+from flows.tally import tallies
 from flows.world import World
 
 
@@ -47,6 +48,7 @@ class Rehearsal:
             "id": str(self.id), "ok": self.exit_code == 0, "unchanged": self.unchanged,
             "repairs": list(self.repairs), "changes": dict(self.changes),
             "problems": [problem.as_dict() for problem in self.problems],
+            "tallies": [tally.as_dict() for tally in tallies(self.problems)],
             "reports": [str(path) for path in self.reports],
         }  # fmt: skip
 
@@ -102,7 +104,9 @@ def _gone_through(
         changes = way.compare(work, tables, aside)
     except SamdaoError as error:
         return _stopped(found, error)
-    return dataclasses.replace(found, problems=(*checks.problems, *notes), changes=changes)
+    return dataclasses.replace(
+        found, problems=(*checks.problems, *tables.problems, *notes), changes=changes
+    )
 
 
 def _stopped(found: Rehearsal, error: SamdaoError) -> Rehearsal:

@@ -2,17 +2,19 @@
 
 Header labels become field names; repairs of rows run as declared under ``"*"``; then the values of
 each text column go through the repairs under ``"*"``, and through the column's own: the declared
-list, or those that its type asks for (``flows/repairs/_plan.py``). Where a repair has to see its
-whole column before it may touch a value, the rows are laid aside once and read again. Every change
-is counted, with examples. Memory does not grow with rows.
+list, or those that its type asks for (``flows/repairs/_plan.py``). One pass reads, repairs and
+stages; where a repair has to know its whole column first, it goes by the first batch and the table
+is read again if the rest says otherwise (``flows/repairs/_run.py``). Every change is counted, with
+examples. Memory does not grow with rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,16 +24,17 @@ import pyarrow.parquet as pq
 from catalog.problem import Problem, Rejected
 from catalog.schema import TableSchema
 from catalog.spec import TableSpec
+from flows.privacy import Privacy
 from flows.repairs import LABEL
-from flows.repairs._plan import Plan, Step, make_plan
+from flows.repairs._changes import ChangesFile
+from flows.repairs._plan import Plan, make_plan
 from flows.repairs._report import Change, Report
+from flows.repairs._run import ColumnRun
 from flows.sources import BATCH_ROWS, POSITION, RawTable
 
 Batches: TypeAlias = Iterator[pa.RecordBatch]
-#: Opens the rows anew; of some columns, or of all.
-Open: TypeAlias = Callable[[list[str] | None], Batches]
-#: What surveys found: decision by column and place in its chain.
-Decisions: TypeAlias = Mapping[tuple[str, int], Any]
+#: What surveys found: decisions by column, and by place in its chain.
+Decisions: TypeAlias = Mapping[str, Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Repaired:
         changes: what was changed, counted.
         notes: what an officer should know.
         crs: reference system of WKB columns, as the source has it.
+        privacy: what was found and done about personal data, once it was looked for.
     """
 
     columns: tuple[str, ...]
@@ -53,6 +57,7 @@ class Repaired:
     changes: tuple[Change, ...]
     notes: tuple[Problem, ...]
     crs: str | None = None
+    privacy: Privacy | None = None
 
     def open(self) -> Batches:
         """The batches anew: ``_row``, then the columns."""
@@ -66,10 +71,13 @@ class Repaired:
             "columns": list(self.columns),
             "changes": [change.as_dict() for change in self.changes],
             "notes": [note.as_dict() for note in self.notes],
+            **({"privacy": self.privacy.as_dict()} if self.privacy else {}),
         }
 
 
-def repair(raw: RawTable, schema: TableSchema, spec: TableSpec, target: Path) -> Repaired:
+def repair(
+    raw: RawTable, schema: TableSchema, spec: TableSpec, target: Path, changes: Path | None = None
+) -> Repaired:
     """Repair a table and stage it.
 
     Args:
@@ -77,58 +85,76 @@ def repair(raw: RawTable, schema: TableSchema, spec: TableSpec, target: Path) ->
         schema: the fields that they stand for.
         spec: labels, columns to ignore, repairs.
         target: Parquet to write; it appears when it is whole.
+        changes: Parquet for every single change (row, field, before, after, repair), if wanted.
 
     Raises:
         Rejected: columns that nobody knows, or an ambiguity that a repair may not guess.
         DeclarationError: a repair that cannot be used as declared.
     """
     plan = make_plan(raw, schema, spec)
-    report = Report(plan.columns)
-    aside = target.with_name(f"{target.name}.rows.part")
     part = target.with_name(f"{target.name}.part")
+    known: Decisions = {}
     try:
-        open_rows = _lay_aside(raw, plan, report, aside)
-        decisions = _survey(plan, open_rows)
-        rows = _write(part, plan, _repaired(plan, decisions, open_rows(None), report))
+        while (done := _pass(raw, plan, known, part, changes)).wrong:
+            known = done.decisions
         part.replace(target)
     finally:
-        aside.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     return Repaired(
         plan.columns,
         target,
-        rows,
-        report.changes,
-        (*raw.findings, *plan.notes, *report.notes),
+        done.rows,
+        done.report.changes,
+        (*raw.findings, *plan.notes, *done.report.notes),
         raw.crs,
     )
 
 
-def _lay_aside(raw: RawTable, plan: Plan, report: Report, aside: Path) -> Open:
-    """The rows after the repairs of rows, read again from disk where surveys need them twice."""
-    batches = _table_repaired(raw, plan, report)
-    if not plan.surveys:
-        return lambda names: batches
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    first = next(batches, None)
-    if first is None:
-        return lambda names: iter(())
-    with (
-        pa.OSFile(str(aside), "wb") as file,
-        pa.ipc.new_file(file, first.schema, options=options) as writer,
-    ):
-        writer.write_batch(first)
-        for batch in batches:
-            writer.write_batch(batch)
-    return lambda names: _read_aside(aside, first.schema, names)
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What a pass over the rows gave.
+
+    Attributes:
+        rows: staged.
+        report: what was changed.
+        decisions: of the surveys of whole columns.
+        wrong: a column was repaired by a guess that its whole does not bear out.
+    """
+
+    rows: int
+    report: Report
+    decisions: Decisions
+    wrong: bool
 
 
-def _read_aside(path: Path, schema: pa.Schema, names: list[str] | None) -> Batches:
-    wanted = None if names is None else sorted(schema.get_field_index(name) for name in names)
-    options = pa.ipc.IpcReadOptions(included_fields=wanted)
-    with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file, options=options) as reader:
-        for index in range(reader.num_record_batches):
-            yield reader.get_batch(index)
+def _pass(raw: RawTable, plan: Plan, known: Decisions, part: Path, changes: Path | None) -> _Pass:
+    """Read, repair and stage the rows.
+
+    Raises:
+        Rejected: every ambiguity of every column.
+    """
+    with _recorded(changes) as file:
+        report = Report(plan.columns, file)
+        runs = {
+            name: ColumnRun(name, chain, known.get(name, {}), report, record=file is not None)
+            for name, chain in plan.chains.items()
+        }
+        try:
+            rows = _write(part, plan, runs, _table_repaired(raw, plan, report), file)
+            verdicts = {name: run.finish() for name, run in runs.items()}
+        finally:
+            for run in runs.values():
+                run.close()
+        wrong = not all(verdict.right for verdict in verdicts.values())
+        problems = [problem for verdict in verdicts.values() for problem in verdict.problems]
+        if problems and not wrong:
+            raise Rejected(*problems)
+    decisions = {name: verdict.decisions for name, verdict in verdicts.items()}
+    return _Pass(rows, report, decisions, wrong)
+
+
+def _recorded(changes: Path | None) -> AbstractContextManager[ChangesFile | None]:
+    return ChangesFile(changes) if changes else nullcontext()
 
 
 def _table_repaired(raw: RawTable, plan: Plan, report: Report) -> Batches:
@@ -156,78 +182,78 @@ def _renamed(raw: RawTable, plan: Plan) -> Batches:
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _survey(plan: Plan, open_rows: Open) -> Decisions:
-    """What each repair that has to see its whole column decides.
+def _write(
+    path: Path, plan: Plan, runs: Mapping[str, ColumnRun], batches: Batches,
+    changes: ChangesFile | None,
+) -> int:  # fmt: skip
+    """Repair the columns and write the staged Parquet; gives the number of rows.
 
-    Raises:
-        Rejected: every ambiguity of every column.
+    While the columns of a batch are repaired, one core each as they do not know each other, the
+    batch before is written and the next one is read.
     """
-    decisions: dict[tuple[str, int], Any] = {}
-    problems: list[Problem] = []
-    for name, chain in plan.chains.items():
-        for index, step in enumerate(chain):
-            if not hasattr(step.module, "survey"):
-                continue
-            column = _column(name, chain[:index], decisions, open_rows)
-            try:
-                decisions[name, index] = step.module.survey(column, step.options)
-            except Rejected as error:
-                problems += error.at(field=name).problems
-                break
-    if problems:
-        raise Rejected(*problems)
-    return decisions
+    stage = _Stage(path, plan, runs)
+    with stage, ThreadPoolExecutor(os.cpu_count()) as pool:
+        under_way: list[Future[pa.Array]] = []
+        for batch in batches:
+            done = [task.result() for task in under_way]
+            _record(plan, runs, changes)
+            under_way = [pool.submit(_values, runs, n, batch) for n in (POSITION, *plan.columns)]
+            stage.write(done)
+        stage.write([task.result() for task in under_way])
+        _record(plan, runs, changes)
+    return stage.rows
 
 
-def _column(
-    name: str, before: tuple[Step, ...], decisions: Decisions, open_rows: Open
-) -> Iterator[tuple[pa.Array, pa.Array]]:
-    """Positions and values of a column after some of its repairs, batch by batch."""
-    others = {other for step in before for other in step.beside}
-    for batch in open_rows([POSITION, *{name, *others}]):
-        values = batch.column(name)
-        for index, step in enumerate(before):
-            values = _apply(step, values, decisions.get((name, index)), batch)
-        yield batch.column(POSITION), values
+class _Stage:
+    """The staged Parquet; opened when its first batch is known.
 
-
-def _apply(step: Step, values: pa.Array, decision: Any, batch: pa.RecordBatch) -> pa.Array:
-    others = [batch.column(name) for name in step.beside]
-    found: pa.Array = step.module.repair(values, step.options, decision, *others)
-    return found
-
-
-def _repaired(plan: Plan, decisions: Decisions, batches: Batches, report: Report) -> Batches:
-    """Batches whose values are repaired, with the columns of the result.
-
-    Columns do not know each other, and Arrow's kernels let other threads run: one core each.
+    Args:
+        path: to write.
+        plan: with the columns.
+        runs: which know what repeats itself: only there a dictionary pays.
     """
-    with ThreadPoolExecutor() as pool:
-        for batch in batches:
-            repaired = partial(_values, plan, decisions, report, batch)
-            columns = [batch.column(POSITION), *pool.map(repaired, plan.columns)]
-            yield pa.RecordBatch.from_arrays(columns, names=[POSITION, *plan.columns])
+
+    def __init__(self, path: Path, plan: Plan, runs: Mapping[str, ColumnRun]) -> None:
+        text = [pa.field(n, pa.string() if n in runs else pa.binary()) for n in plan.columns]
+        self._schema = pa.schema([pa.field(POSITION, pa.int64()), *text])
+        self._path, self._runs = path, runs
+        self._writer: Any = None
+        self.rows = 0
+
+    def __enter__(self) -> _Stage:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._writer is None:
+            self._writer = self._open()
+        self._writer.close()
+
+    def write(self, columns: list[pa.Array]) -> None:
+        """Write a batch, if there is one."""
+        if not columns:
+            return
+        if self._writer is None:
+            self._writer = self._open()
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self.rows += len(columns[0])
+
+    def _open(self) -> pq.ParquetWriter:
+        repeating = [name for name, run in self._runs.items() if run.repeats]
+        return pq.ParquetWriter(
+            self._path, self._schema, compression="lz4", use_dictionary=repeating,
+            write_statistics=False,
+        )  # fmt: skip
 
 
-def _values(
-    plan: Plan, decisions: Decisions, report: Report, batch: pa.RecordBatch, name: str
-) -> pa.Array:
-    """A batch's values of one column after all of its repairs."""
-    values = batch.column(name)
-    for index, step in enumerate(plan.chains.get(name, ())):
-        after = _apply(step, values, decisions.get((name, index)), batch)
-        report.compare((name, index), step, batch.column(POSITION), values, after)
-        values = after
-    return values
+def _values(runs: Mapping[str, ColumnRun], name: str, batch: pa.RecordBatch) -> pa.Array:
+    """A batch's values of one column; geometry and positions are as they were."""
+    return runs[name](batch) if name in runs else batch.column(name)
 
 
-def _write(path: Path, plan: Plan, batches: Batches) -> int:
-    """Write the staged Parquet; gives the number of rows."""
-    text = [pa.field(n, pa.string() if n in plan.chains else pa.binary()) for n in plan.columns]
-    schema = pa.schema([pa.field(POSITION, pa.int64()), *text])
-    rows = 0
-    with pq.ParquetWriter(path, schema, compression="lz4") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
+def _record(plan: Plan, runs: Mapping[str, ColumnRun], changes: ChangesFile | None) -> None:
+    """Write every change of the last batch, column by column."""
+    if changes is None:
+        return
+    for name in plan.columns:
+        for changed in runs[name].changed if name in runs else ():
+            changes.add(changed)

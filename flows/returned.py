@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from catalog.problem import Problem, SamdaoError
 from catalog.registry import variant
+from flows.privacy.protect import veil_by_headers
 from flows.repairs._labels import name_columns
 from flows.reports import Report, write_all
 from flows.sources import RawTable
@@ -46,17 +47,20 @@ def _report(work: Work, sources: Sources, name: str, problems: tuple[Problem, ..
     schema = work.schemas[name]
     file = PurePosixPath(unquote(urlsplit(pulled.address).path)).name or name
     stem = file.partition(".")[0]
+    mine = tuple(p for p in problems if p.table in (None, name))
+    columns = _columns(work, name, raw) if raw else None
+    veil = veil_by_headers(work.as_found(name), table, mine).labelled(columns or {})
     return Report(
         title=(table.title or work.dataset.title).th,
         file=file,
         stem=stem if len(work.dataset.tables) == 1 else f"{stem}.{name}",
         path=pulled.path,
         kind=table.source.kind,
-        problems=tuple(p for p in problems if p.table in (None, name)),
+        problems=mine,
         schema=schema,
         labels=raw.columns if raw else (),
-        columns=_columns(work, name, raw) if raw else None,
-        open=raw.open if raw else None,
+        columns=columns,
+        open=(lambda: veil.rows(raw.open())) if raw else None,
         sheet=raw.sheet if raw else None,
         cells=raw.cells if raw else (),
     )
@@ -78,7 +82,7 @@ def _columns(work: Work, name: str, raw: RawTable) -> dict[str, str]:
     """Field name to the label that stands for it; what has no label yet, none."""
     try:
         named = name_columns(
-            raw.columns, raw.geometry, work.schemas[name], work.dataset.tables[name]
+            raw.columns, raw.geometry, work.as_found(name), work.dataset.tables[name]
         )
     except SamdaoError:
         return {}

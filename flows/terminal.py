@@ -13,10 +13,13 @@ import click
 
 from catalog.problem import Level, Problem
 from catalog.speech import locale_language, phrases
+from flows.tally import Tally, tallies
 
 language = locale_language
 #: Problems shown one by one; the rest is counted.
 SHOWN = 20
+#: Rows of one kind of problem that are shown one by one; where there are more, one stands for all.
+FEW = 3
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "blue"}
 _MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.NOTE: "·"}
 
@@ -58,14 +61,26 @@ def answer(body: Any) -> None:
 def tell_problems(problems: Iterable[Problem], err: bool = True) -> None:
     """Problems for people: mark, address, words, next step."""
     lang, found = language(), list(problems)
-    for problem in found[:SHOWN]:
+    groups = [group for kind in tallies(found) for group in _told_of(kind, found)]
+    for problem, kind in groups[:SHOWN]:
         mark = click.style(_MARKS[problem.level], fg=_COLOURS[problem.level])
         where = problem.where(lang)
         address = f"{click.style(where, bold=True)}: " if where else ""
         click.echo(f"{mark} {address}{problem.title(lang)}", err=err)
         click.echo(f"  → {problem.next_step(lang)}", err=err)
-    if len(found) > SHOWN:
-        click.echo(say("say.more", count=len(found) - SHOWN), err=err)
+        if kind is not None:
+            alike = say("say.alike", count=f"{kind.count:,}", row=kind.first_row)
+            click.echo(f"  = {alike}", err=err)
+    if len(groups) > SHOWN:
+        click.echo(say("say.more", count=len(groups) - SHOWN), err=err)
+
+
+def _told_of(kind: Tally, found: list[Problem]) -> Iterator[tuple[Problem, Tally | None]]:
+    """What is said of a kind: each problem, or the first where many rows have it, and how many."""
+    if kind.count > FEW and kind.first_row is not None:
+        yield kind.example, kind
+        return
+    yield from ((problem, None) for problem in found if kind.has(problem))
 
 
 @contextmanager

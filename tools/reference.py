@@ -25,6 +25,7 @@ from catalog.speech import phrases
 from catalog.vocabulary import terms
 from flows.cli import main
 from flows.editor import all_told, editor_schemas, options_of, told
+from tools import _findings
 
 TARGET = Path(__file__).parents[1] / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs` from the code; changes made here are lost. -->"
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
         "repairs.md": _repairs(),
         "checks.md": _checks(),
         "vocabularies.md": _vocabularies(),
+        "findings.md": _findings.lines(),
         "problems.md": _problems(),
         "commands.md": _commands(),
     }

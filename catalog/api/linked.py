@@ -209,7 +209,8 @@ def describe_row(
         The bytes and their media type.
     """
     facts = next(facts for facts in release.facts.tables if facts.name == table)
-    about = About(release.spec, table, facts.table_schema, release.facts.edition)
+    schemas = {each.name: each.table_schema for each in release.facts.tables}
+    about = About(release.spec, table, facts.table_schema, release.facts.edition, schemas)
     with tempfile.TemporaryDirectory(prefix="samdao-") as scratch:
         folder = Path(scratch)
         one = write_table(folder / "row.parquet", table, about.schema, found.to_batches())

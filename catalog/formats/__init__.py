@@ -19,7 +19,8 @@ where the format has a place for them; otherwise the files beside it do. Registe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
@@ -77,12 +78,14 @@ class About:
         table: the table's name.
         schema: what the columns mean.
         edition: 12 hex digits of the run key; the version is a clock reading and stays outside.
+        schemas: of the dataset's tables by name: what foreign keys may point into.
     """
 
     dataset: DatasetSpec
     table: str
     schema: TableSchema
     edition: str
+    schemas: Mapping[str, TableSchema] = field(default_factory=dict)
 
     @property
     def id(self) -> DatasetId:

@@ -1,4 +1,4 @@
-"""A table as RDF: one mapping, which N-Triples, Turtle and RDF/XML all write.
+"""A table as RDF: one mapping, which N-Triples, Turtle, RDF/XML and JSON-LD all write.
 
 It is that of CSV on the Web (csv2rdf, minimal mode) over the table's CSV:
 
@@ -14,6 +14,9 @@ It is that of CSV on the Web (csv2rdf, minimal mode) over the table's CSV:
 - the class of a row is the schema's ``rdfType``; a row without a key is a ``csvw:Row`` too;
 - shapes are GeoSPARQL ``wktLiteral``s; points of the mapped column have ``wgs84:lat`` and
   ``wgs84:long`` beside;
+- a foreign key of one field, into the whole primary key of a table of the same dataset, is a link
+  to that table's row instead of the bare value (in CSVW: ``valueUrl``). One of several fields is
+  a link beside them, by the property ``<table>#<other table>``;
 - ``linkTo`` gives ``rdfs:seeAlso`` to the thing outside (in CSVW: a virtual column with a
   ``valueUrl``). A template with a null in it gives nothing.
 """
@@ -31,14 +34,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from catalog.cast import plain
 from catalog.formats import About
+from catalog.formats._points import coordinates
+from catalog.formats._row_links import Schemas, encoded, joined_keys, several, targets, usable
 from catalog.formats._text import degrees, to_text, to_wkt
 from catalog.schema import SchemaField, TableSchema
 
 LANG = "th"
 #: CSVW's source number of the first row: the header has number 1.
 FIRST_ROW = 2
+_NO_SCHEMAS: Schemas = {}
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VARIABLE = re.compile(r"\{([A-Za-z0-9_]+)\}")
@@ -85,12 +90,15 @@ class Column:
         predicate: IRI of its property.
         datatype: IRI of the values' datatype; ``None`` where they have a language.
         lang: language of the values.
+        target: what the IRIs of the rows begin with that the values are keys of; ``None`` where
+            the values are literals.
     """
 
     field: SchemaField
     predicate: str
     datatype: str | None
     lang: str | None
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +110,14 @@ class Part:
         values: texts of literals, or IRIs; one text stands for every row.
         datatype: IRI of the literals' datatype.
         lang: language of the literals; with neither, ``values`` are IRIs.
+        key: a name that no other part of the table has; JSON-LD writes it.
     """
 
     predicate: str
     values: pa.StringArray | str
     datatype: str | None = None
     lang: str | None = None
+    key: str = ""
 
     @property
     def is_link(self) -> bool:
@@ -120,20 +130,36 @@ class Part:
         return self.datatype == iri("xsd:string")
 
 
-def columns(schema: TableSchema, table_uri: str) -> tuple[Column, ...]:
-    """How each column is said."""
+def columns(
+    schema: TableSchema, table_uri: str, schemas: Schemas = _NO_SCHEMAS
+) -> tuple[Column, ...]:
+    """How each column is said.
+
+    Args:
+        schema: the table's.
+        table_uri: its permanent URI.
+        schemas: of the dataset's tables, by name: keys into tables not among them stay literals.
+            Properties do not depend on it.
+    """
     found: list[Column] = []
-    taken: set[tuple[str, str | None, str | None]] = set()
+    keyed = targets(schema, table_uri)
+    known = usable(schema, table_uri, schemas)
+    taken: set[tuple[str, str | None, str | None]] = {
+        (iri(name), None, None) for name in ("rdf:type", "rdfs:seeAlso")
+    }
     for field in schema.fields:
         datatype, lang = _kind(field)
         kinds = {(datatype, lang and lang.lower())}
         if field.type == "duration":
             kinds.add((iri("xsd:string"), None))
+        if field.name in keyed:
+            kinds.add((None, None))
         predicate = _property(field)
         if predicate is None or {(predicate, *kind) for kind in kinds} & taken:
             predicate = f"{table_uri}#{field.name}"
         taken |= {(predicate, *kind) for kind in kinds}
-        found.append(Column(field, predicate, datatype, lang))
+        target = keyed[field.name] if field.name in known else None
+        found.append(Column(field, predicate, datatype, lang, target))
     return tuple(found)
 
 
@@ -187,53 +213,42 @@ def subjects(batch: pa.RecordBatch, schema: TableSchema, base: str, first: int) 
     if not schema.primary_key:
         number = pa.array(range(first + FIRST_ROW, first + FIRST_ROW + batch.num_rows))
         return pc.binary_join_element_wise(base, number.cast(pa.string()), "")
-    texts = [_key_text(batch.column(name), schema.by_name[name]) for name in schema.primary_key]
-    # ``.`` and ``..`` are no path segments (``names.row_key``); other dots stand as they are.
-    keys = [
-        pc.replace_substring_regex(
-            pc.replace_substring_regex(encoded(pc.fill_null(one, "")), r"\A\.(\.?)\z", r"%2E\1"),
-            r"\A%2E\.\z",
-            "%2E%2E",
-        )
-        for one in texts
-    ]
-    key = pc.binary_join_element_wise(*keys, ",")
-    return pc.binary_join_element_wise(base, key, "")
+    keys = [(batch.column(name), schema.by_name[name]) for name in schema.primary_key]
+    return joined_keys(base, keys, null="")
 
 
-def _key_text(column: pa.Array, field: SchemaField) -> pa.StringArray:
-    """Keys as addresses spell them: as ``catalog.cast.plain``, vectorised where it can be."""
-    if pa.types.is_string(column.type):
-        return column
-    if field.type in ("integer", "boolean", "date"):
-        return to_text(column, field)
-    return pa.array([plain(value) for value in column.to_pylist()], pa.string())
-
-
-def encoded(text: pa.StringArray) -> pa.StringArray:
-    """Percent-encoded but for unreserved characters (RFC 3986 §2.3); null stays null."""
-    plain = pc.match_substring_regex(text, pattern=r"\A[A-Za-z0-9_.~-]*\z")
-    if pc.all(pc.fill_null(plain, True)).as_py():
-        return text
-    whole = pc.dictionary_encode(text)
-    distinct = [quote(value, safe="") for value in whole.dictionary.to_pylist()]
-    return pa.array(distinct, pa.string()).take(whole.indices)
-
-
-def parts(batch: pa.RecordBatch, schema: TableSchema, table_uri: str) -> Iterator[Part]:
+def parts(
+    batch: pa.RecordBatch, schema: TableSchema, table_uri: str, schemas: Schemas = _NO_SCHEMAS
+) -> Iterator[Part]:
     """Everything that is said of the rows of a batch."""
     if kind := row_class(schema):
-        yield Part(iri("rdf:type"), kind)
-    said = columns(schema, table_uri)
-    for values, column in zip(batch.columns, said, strict=True):
+        yield Part(iri("rdf:type"), kind, key="@type")
+    for values, column in zip(batch.columns, columns(schema, table_uri, schemas), strict=True):
         yield from _column_parts(values, column)
-        if column.field.link_to:
-            yield Part(iri("rdfs:seeAlso"), _links(batch, schema, column.field.link_to))
+    yield from beside(batch, schema, table_uri, schemas)
+
+
+def beside(
+    batch: pa.RecordBatch, schema: TableSchema, table_uri: str, schemas: Schemas = _NO_SCHEMAS
+) -> Iterator[Part]:
+    """What is said of rows beside their class and columns, and follows from these."""
+    for field in schema.fields:
+        if field.link_to:
+            values = _links(batch, schema, field.link_to)
+            yield Part(iri("rdfs:seeAlso"), values, key=f"{field.name}.see")
+    for key in several(schema, table_uri, schemas):
+        pairs = [(batch.column(name), schema.by_name[name]) for name in key.fields]
+        values = joined_keys(key.target, pairs)
+        yield Part(key.predicate, values, key=key.predicate.rpartition("#")[2] + ".row")
+    said = columns(schema, table_uri)
     yield from _coordinates(batch, schema, {column.predicate for column in said})
 
 
 def _column_parts(values: pa.Array, column: Column) -> Iterator[Part]:
     field = column.field
+    if column.target:
+        yield Part(column.predicate, joined_keys(column.target, [(values, field)]), key=field.name)
+        return
     if field.is_geometry:
         text = to_wkt(values)
     elif field.type == "list":
@@ -241,13 +256,14 @@ def _column_parts(values: pa.Array, column: Column) -> Iterator[Part]:
     else:
         text = to_text(values, field)
     if field.type != "duration":
-        yield Part(column.predicate, text, column.datatype, column.lang)
+        yield Part(column.predicate, text, column.datatype, column.lang, field.name)
         return
     # ISO 8601 knows weeks and fractions of hours, XML Schema does not: those stay plain text.
     known = pc.match_substring_regex(text, pattern=_XSD_DURATION)
     nothing = pa.scalar(None, pa.string())
-    yield Part(column.predicate, pc.if_else(known, text, nothing), column.datatype)
-    yield Part(column.predicate, pc.if_else(known, nothing, text), iri("xsd:string"))
+    periods, others = pc.if_else(known, text, nothing), pc.if_else(known, nothing, text)
+    yield Part(column.predicate, periods, column.datatype, key=field.name)
+    yield Part(column.predicate, others, iri("xsd:string"), key=f"{field.name}.text")
 
 
 def _links(batch: pa.RecordBatch, schema: TableSchema, template: str) -> pa.StringArray:
@@ -266,11 +282,7 @@ def _coordinates(batch: pa.RecordBatch, schema: TableSchema, taken: set[str]) ->
     field = schema.geometry
     if field is None or {iri("wgs84:lat"), iri("wgs84:long")} & taken:
         return
-    import shapely
-
-    from catalog.geometry import shapes
-
-    found = shapes(batch.column(field.name))
+    lon, lat = coordinates(batch.column(field.name))
     decimal = iri("xsd:decimal")
-    yield Part(iri("wgs84:lat"), degrees(shapely.get_y(found)), decimal)
-    yield Part(iri("wgs84:long"), degrees(shapely.get_x(found)), decimal)
+    yield Part(iri("wgs84:lat"), degrees(lat), decimal, key="wgs84:lat")
+    yield Part(iri("wgs84:long"), degrees(lon), decimal, key="wgs84:long")

@@ -7,9 +7,9 @@ column null is ``""`` too, because readers take an empty line for no row at all.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from catalog.formats._duck import quoted as quoted_path
 from catalog.formats._duck import select
 from catalog.formats._fit import without_empty
-from catalog.formats._stream import may_have, put, rows
+from catalog.formats._stream import Sink, may_have, put, rows
 from catalog.formats._text import from_text, to_text
 from catalog.table import Table
 
@@ -26,12 +26,12 @@ _MAX_LINE = 256 * 2**20
 _BOM = b"\xef\xbb\xbf"
 
 
-def write_header(out: IO[bytes], table: Table, mark: str) -> None:
+def write_header(out: Sink, table: Table, mark: str) -> None:
     """The line of column names, which never need quotes."""
     out.write((mark.join(table.schema.names) + "\r\n").encode())
 
 
-def write_batch(out: IO[bytes], batch: pa.RecordBatch, table: Table, mark: str) -> None:
+def write_batch(out: Sink, batch: pa.RecordBatch, table: Table, mark: str) -> None:
     """One batch of rows."""
     null = "" if batch.num_columns > 1 else '""'
     pieces: list[pa.Array | str] = []
@@ -59,26 +59,29 @@ def held(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([only], schema=batch.schema)
 
 
-def read_delimited(path: Path, table: Table, mark: str) -> Iterator[pa.RecordBatch]:
+def read_delimited(
+    path: Path, table: Table, mark: str, compression: str = "none"
+) -> Iterator[pa.RecordBatch]:
     """Read back with DuckDB, all columns as text, then typed as the canonical table is.
 
     Raises:
         ValueError: the header is not the one that was written.
     """
-    _check_header(path, table, mark)
+    with (gzip.open if compression == "gzip" else open)(path, "rb") as file:
+        _check_header(file.readline(), table, mark)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in table.schema.names)
     query = (
         f"SELECT * FROM read_csv({quoted_path(path)}, columns={{{columns}}}, auto_detect=false, "
         f"header=true, delim='{mark}', quote='\"', escape='\"', nullstr='', "
-        f"allow_quoted_nulls=false, max_line_size={_MAX_LINE})"
+        f"allow_quoted_nulls=false, max_line_size={_MAX_LINE}, "
+        f"compression='{compression}')"
     )
     for batch in select(query):
         yield _typed(batch, table)
 
 
-def _check_header(path: Path, table: Table, mark: str) -> None:
-    with path.open("rb") as file:
-        found = file.readline().removeprefix(_BOM).decode("utf-8", "replace").rstrip("\r\n")
+def _check_header(line: bytes, table: Table, mark: str) -> None:
+    found = line.removeprefix(_BOM).decode("utf-8", "replace").rstrip("\r\n")
     if found != mark.join(table.schema.names):
         raise ValueError(f"header is {found!r}")
 

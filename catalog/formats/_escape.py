@@ -28,7 +28,7 @@ def xml_attribute(text: pa.StringArray) -> pa.StringArray:
 def json(text: pa.StringArray) -> pa.StringArray:
     """A JSON string with its quotes (RFC 8259 §7); null stays null."""
     escaped = _replaced(text, {"\\": "\\\\", '"': '\\"'})
-    if may_have(escaped, _CONTROLS):
+    if may_have(text, _CONTROLS):
         escaped = _replaced(escaped, {chr(c): _SHORT.get(chr(c), f"\\u{c:04x}") for c in range(32)})
     return pc.binary_join_element_wise('"', escaped, '"', "")
 

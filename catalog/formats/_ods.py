@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats import FIXED_TIME, About, _escape
+from catalog.formats import About, _escape
 from catalog.formats import _sheets as sheets
 from catalog.formats._about import sheet_name, sheet_rows
+from catalog.formats._cells import Piece, ends, joined, wrapped
 from catalog.formats._stream import may_have
+from catalog.formats._zip import Package
 from catalog.schema import SchemaField
 from catalog.table import Table
 
@@ -50,38 +51,44 @@ _TIME_PARTS = (
 )
 
 
-def cells(column: pa.Array, field: SchemaField) -> pa.StringArray:
-    """A column as XML cells."""
+def cells(column: pa.Array, field: SchemaField) -> list[Piece]:
+    """A column as XML cells, in pieces to be joined with its neighbours."""
     made = sheets.cells(column, field)
     if made.kind == "text":
-        return pc.fill_null(_text_cells(made.text), _EMPTY)
+        return wrapped(_text_cells(made.text), made.text, _EMPTY)
     value = _duration(made.text) if made.kind == "time" else made.text
-    opening = f"<table:table-cell {_OPENINGS[made.kind]}"
     # Without the text that is shown: programs make it from the value and the column's style.
-    typed = pc.binary_join_element_wise(opening, value, '"/>', "")
-    if pc.any(made.as_text).as_py():
-        typed = pc.if_else(made.as_text, _text_cells(made.text), typed)
-    return pc.fill_null(typed, _EMPTY)
+    typed: list[Piece] = [f"<table:table-cell {_OPENINGS[made.kind]}", value, '"/>']
+    if not pc.any(made.as_text).as_py():
+        return wrapped(typed, value, _EMPTY)
+    both = pc.if_else(made.as_text, joined(_text_cells(made.text)), joined(typed))
+    return [pc.fill_null(both, _EMPTY)]
 
 
-def _text_cells(text: pa.StringArray) -> pa.StringArray:
+def _text_cells(text: pa.StringArray) -> list[Piece]:
     opening = '<table:table-cell office:value-type="string"><text:p>'
-    return pc.binary_join_element_wise(
-        opening, _paragraphs(text), "</text:p></table:table-cell>", ""
-    )
+    return [opening, _paragraphs(text), "</text:p></table:table-cell>"]
 
 
 def _paragraphs(text: pa.StringArray) -> pa.StringArray:
     """Text as the inside of ``text:p``: readers collapse white space (OpenDocument 1.3, 6.1.2)."""
     text = _escape.xml(text)
-    spaced = pc.match_substring_regex(text, pattern=r"  |\A | \z|[\t\n] | [\t\n]")
-    if pc.any(spaced).as_py():
-        text = pc.if_else(spaced, _spaces(text), text)
-    if may_have(text, b"\t"):
+    tabs, lines = may_have(text, b"\t"), may_have(text, b"\n")
+    if tabs or lines or _has_runs(text):
+        text = _spaces(text)
+    if tabs:
         text = pc.replace_substring(text, "\t", _TAB)
-    if may_have(text, b"\n"):
+    if lines:
         text = pc.replace_substring(text, "\n", "</text:p><text:p>")
     return text
+
+
+def _has_runs(text: pa.StringArray) -> bool:
+    """Whether a text has two spaces together, or one at an end."""
+    first, last = ends(text)
+    blank = ord(" ")
+    edges = (first == blank).any() or (last == blank).any()
+    return bool(edges or pc.any(pc.match_substring(text, "  ")).as_py())
 
 
 def _spaces(text: pa.StringArray) -> pa.StringArray:
@@ -98,24 +105,13 @@ def _duration(text: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring_regex(text, r"\A(..):(..):(.+)\z", r"PT\1H\2M\3S")
 
 
-def entry(name: str) -> zipfile.ZipInfo:
-    """An entry of the package whose bytes do not depend on the day or the machine."""
-    info = zipfile.ZipInfo(name, FIXED_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 3
-    info.external_attr = 0o644 << 16
-    return info
-
-
-def write_small_parts(package: zipfile.ZipFile, table: Table, about: About) -> None:
+def write_small_parts(package: Package, table: Table, about: About) -> None:
     """Everything but the content; the media type comes first and bare, so that it can be seen."""
-    kind = entry("mimetype")
-    kind.compress_type = zipfile.ZIP_STORED
-    package.writestr(kind, MEDIA_TYPE)
-    package.writestr(entry("META-INF/manifest.xml"), _manifest())
-    package.writestr(entry("meta.xml"), _meta(about))
-    package.writestr(entry("settings.xml"), _settings(sheets.sheet_names(table)))
-    package.writestr(entry("styles.xml"), _document("document-styles", "<office:styles/>"))
+    package.add("mimetype", MEDIA_TYPE, stored=True)
+    package.add("META-INF/manifest.xml", _manifest())
+    package.add("meta.xml", _meta(about))
+    package.add("settings.xml", _settings(sheets.sheet_names(table)))
+    package.add("styles.xml", _document("document-styles", "<office:styles/>"))
 
 
 def _document(kind: str, inside: str) -> str:

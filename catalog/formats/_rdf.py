@@ -1,10 +1,8 @@
-"""What the three ways of writing RDF share: the words about the table, names, and reading back."""
+"""What the ways of writing RDF share: the words about the table, and names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -23,11 +21,9 @@ from catalog.formats._csvw import (
 )
 from catalog.formats._fit import LEGAL_CHARACTERS, Tally, fit
 from catalog.formats._stream import batches
-from catalog.formats._text import from_text, from_wkt
-from catalog.schema import SchemaField
-from catalog.table import BATCH_ROWS, Table
+from catalog.table import Table
 
-#: U+FFFE and control characters cannot stand in RDF/XML; the three files are to be one graph.
+#: U+FFFE and control characters cannot stand in RDF/XML; all RDF files are to be one graph.
 STEPS = (LEGAL_CHARACTERS,)
 _WORDS = {
     "title": "dcterms:title",
@@ -72,7 +68,7 @@ def said_of_rows(
         fitted = fit(batch, about.schema.fields, STEPS, tally)
         yield (
             subjects(fitted, about.schema, base, first),
-            list(parts(fitted, about.schema, about.table_uri)),
+            list(parts(fitted, about.schema, about.table_uri, about.schemas)),
         )
         first += batch.num_rows
 
@@ -100,99 +96,3 @@ def mapped(values: pa.StringArray | str, change: Callable[[Any], Any]) -> Any:
 def held(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
     """Every value as it is, but for control characters."""
     return fit(batch, table.schema.fields, STEPS)
-
-
-def read_graph(path: Path, table: Table, syntax: str) -> Iterator[pa.RecordBatch]:
-    """Read the rows back with Oxigraph's parser.
-
-    Args:
-        path: the file, in which the triples of a row stand together.
-        table: what it was written from.
-        syntax: media type.
-
-    Raises:
-        ValueError: a subject that is not its row's, or a property that is no column's.
-    """
-    from pyoxigraph import RdfFormat, parse
-
-    triples = parse(path=str(path), format=RdfFormat.from_media_type(syntax))
-    reader = _Reader(table)
-    rows = reader.rows(triples)
-    first = 0
-    while some := list(islice(rows, BATCH_ROWS)):
-        batch = reader.typed(some)
-        expected = subjects(batch, table.schema, reader.base, first)
-        if expected.to_pylist() != [subject for subject, _ in some]:
-            raise ValueError("a subject is not the one of its row")
-        first += len(some)
-        yield batch
-
-
-class _Reader:
-    """Rows from triples; the table's URI is learnt from the triples that come first."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.base = ""
-        self.places: dict[tuple[str, str], int] = {}
-        self.beside = frozenset({iri("wgs84:lat"), iri("wgs84:long")})
-        self.part_of = iri("dcterms:isPartOf")
-
-    def rows(self, triples: Any) -> Iterator[tuple[str, list[str | None]]]:
-        """Subject and texts of each row."""
-        width = len(self.table.schema.fields)
-        current, about = "", ""
-        row: list[str | None] = [None] * width
-        for triple in triples:
-            subject = triple.subject.value
-            if not about and triple.predicate.value == self.part_of:
-                about = subject
-                self._learn(about)
-            if subject == about or not self.places:
-                continue
-            if subject != current:
-                if current:
-                    yield current, row
-                current, row = subject, [None] * width
-                self.base = self.base or subject[: subject.rfind("=") + 1]
-            self._place(triple, row)
-        if current:
-            yield current, row
-
-    def _learn(self, table_uri: str) -> None:
-        schema = self.table.schema
-        self.places = {}
-        for place, column in enumerate(columns(schema, table_uri)):
-            # Language tags have no case (RFC 5646 §2.1.1); readers give them in small letters.
-            kind = column.lang.lower() if column.lang else str(column.datatype)
-            self.places[column.predicate, kind] = place
-            if column.field.type == "duration":
-                self.places[column.predicate, iri("xsd:string")] = place
-        if schema.primary_key:
-            start, _, office, dataset, _, name = table_uri.rsplit("/", 5)
-            self.base = f"{start}/id/{office}/{dataset}/{name}/"
-
-    def _place(self, triple: Any, row: list[str | None]) -> None:
-        value = triple.object
-        kind = getattr(value, "language", None) or getattr(value, "datatype", None)
-        if kind is None:
-            return  # a link: a class or something outside, which no column holds
-        name = kind.lower() if isinstance(kind, str) else kind.value
-        place = self.places.get((triple.predicate.value, name))
-        if place is not None:
-            row[place] = value.value
-        elif triple.predicate.value not in self.beside:
-            raise ValueError(f"no column is {triple.predicate.value}")
-
-    def typed(self, some: list[tuple[str, list[str | None]]]) -> pa.RecordBatch:
-        """The rows as the canonical table types them."""
-        texts = zip(*(row for _, row in some), strict=True)
-        pairs = zip(texts, self.table.schema.fields, strict=True)
-        made = [_typed(pa.array(values, pa.string()), field) for values, field in pairs]
-        return pa.RecordBatch.from_arrays(made, schema=self.table.arrow)
-
-
-def _typed(text: pa.StringArray, field: SchemaField) -> pa.Array:
-    if field.is_geometry:
-        return from_wkt(text)
-    return text if field.type == "list" else from_text(text, field)

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 
 from catalog.cast import arrow_type
 from catalog.formats import _escape
+from catalog.formats._chunks import after_last, chunks, expect
+from catalog.formats._json_lines import lines, parsed
 from catalog.formats._stream import rows
 from catalog.formats._text import compact, from_text, to_text
 from catalog.schema import SchemaField
@@ -56,7 +58,10 @@ def records(batch: pa.RecordBatch, table: Table, before: str, after: str) -> pa.
 
 
 def read_records(path: Path, table: Table, end: str) -> Iterator[pa.RecordBatch]:
-    """Read objects back with the standard library's parser, from an array or from lines.
+    """Read objects back, from an array or from lines.
+
+    Arrow's parser is for values that are one token; tables with values inside of values are left
+    to the standard library's, a record at a time.
 
     Args:
         path: the file.
@@ -66,10 +71,44 @@ def read_records(path: Path, table: Table, end: str) -> Iterator[pa.RecordBatch]
     Raises:
         ValueError: not JSON, or a record without one of the columns.
     """
+    if not any(_is_nested(field) for field in table.schema.fields):
+        yield from _read_flat(path, table, end)
+        return
     with path.open(encoding="utf-8", newline="") as file:
         found = _objects(file, end)
         while some := list(islice(found, BATCH_ROWS)):
             yield _batch(some, table)
+
+
+def _is_nested(field: SchemaField) -> bool:
+    point = field.type == "geopoint" and field.format != "default"
+    return point or field.type in ("geojson", "object", "array", "list")
+
+
+def _read_flat(path: Path, table: Table, end: str) -> Iterator[pa.RecordBatch]:
+    fields = table.schema.fields
+    schema = pa.schema([(field.name, _json_type(field)) for field in fields])
+    for data in _lines(path, end):
+        found = parsed(data, schema)
+        made = [
+            from_text(column, field) if pa.types.is_string(column.type) else column
+            for column, field in zip(found.columns, fields, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(made, schema=table.arrow)
+
+
+def _lines(path: Path, end: str) -> Iterator[bytes]:
+    if not end:
+        yield from chunks(path, after_last(b"\n"))
+        return
+    found = lines(path, f"{end}\n".encode())
+    expect(next(found, b"") == b"[", "not an array")
+    yield from found
+
+
+def _json_type(field: SchemaField) -> pa.DataType:
+    """What Arrow is to make of a field's tokens; texts that mean something else are cast later."""
+    return arrow_type(field) if field.type in _BARE else pa.string()
 
 
 class _Number(float):

@@ -29,7 +29,8 @@ MAX_TEXT = 32_767
 _EXACT = 10**15
 _LEAP = date(1900, 3, 1)
 _LEAST_NUMBER = 2.2250738585072014e-308  # spreadsheets take smaller ones for 0
-_EPOCH_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
+#: Days from the day that spreadsheets count from to 1970-01-01.
+EPOCH_DAYS = 25_569
 _DAY = 86_400_000_000
 _KINDS = {
     "integer": "number", "number": "number", "year": "number", "boolean": "boolean",
@@ -104,10 +105,10 @@ def _too_fine(column: pa.Array) -> pa.BooleanArray:
 def serials(column: pa.Array, field: SchemaField) -> pa.Array:
     """Dates, times and moments as spreadsheets count them: days since 1899-12-30, float64."""
     if field.type == "date":
-        return pc.add(column.cast(pa.int32()).cast(pa.float64()), _EPOCH_DAYS)
+        return pc.add(column.cast(pa.int32()).cast(pa.float64()), EPOCH_DAYS)
     if field.type == "time":
         return pc.divide(column.cast(pa.int64()).cast(pa.float64()), float(_DAY))
-    count = pc.add(local(column, field).cast(pa.int64()), _EPOCH_DAYS * _DAY)
+    count = pc.add(local(column, field).cast(pa.int64()), EPOCH_DAYS * _DAY)
     return pc.divide(pc.cast(count, pa.float64(), safe=False), float(_DAY))
 
 

@@ -6,8 +6,8 @@ A writer turns each column of a batch into an Arrow array of text, joins the pie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,13 @@ from catalog.table import BATCH_ROWS, Table
 
 #: Bytes of Parquet (uncompressed) in a batch: shapes of a province can be megabytes each.
 BATCH_BYTES = 32 * 2**20
+
+
+class Sink(Protocol):
+    """What bytes are written to."""
+
+    def write(self, data: Any, /) -> object:
+        """Take some bytes."""
 
 
 def batches(table: Table) -> Iterator[pa.RecordBatch]:
@@ -33,7 +40,25 @@ def rows(*pieces: Any) -> pa.StringArray:
     return pc.binary_join_element_wise(*pieces, "")
 
 
-def put(out: IO[bytes], text: pa.StringArray, skip: int = 0) -> None:
+def joined(groups: Iterable[Sequence[pa.StringArray | str]]) -> pa.StringArray:
+    """One text per row from groups of pieces; a group is left out where one of it is null.
+
+    Args:
+        groups: arrays and constant texts in order, at least one array in all.
+    """
+    pieces: list[pa.StringArray | str] = []
+    for group in groups:
+        if any(not isinstance(piece, str) and piece.null_count for piece in group):
+            group = [pc.fill_null(rows(*group), "")]
+        for piece in group:
+            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+                pieces[-1] += piece
+            else:
+                pieces.append(piece)
+    return rows(*pieces)
+
+
+def put(out: Sink, text: pa.StringArray, skip: int = 0) -> None:
     """Write the texts one after the other.
 
     Args:
@@ -49,13 +74,23 @@ def put(out: IO[bytes], text: pa.StringArray, skip: int = 0) -> None:
 
 
 def may_have(text: pa.StringArray, some: bytes) -> bool:
-    """Whether any of the bytes occurs in the texts; may say yes for texts beside a slice.
+    """Whether any of the bytes occurs in the texts; may say yes for texts that are null.
 
-    A look at the bytes is 20 times as fast as a regular expression, and mostly says no.
+    A look at the bytes is far faster than any search for text, and mostly says no: Thai text lies
+    between the blank and 0xE0, so that the least and the greatest byte settle most questions.
     """
-    data = text.buffers()[2]
-    if data is None:
+    view = _bytes(text)
+    if not view.size:
         return False
-    wanted = np.zeros(256, dtype=bool)
-    wanted[list(some)] = True
-    return bool(wanted[np.frombuffer(data, np.uint8)].any())
+    least, most = view.min(), view.max()
+    return any((view == byte).any() for byte in some if least <= byte <= most)
+
+
+def _bytes(text: pa.StringArray) -> Any:
+    """The bytes of an array's own texts, those of what it is a slice of left out."""
+    _, offsets, data = text.buffers()
+    if data is None or not len(text):
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)
+    first, last = ends[text.offset], ends[text.offset + len(text)]
+    return np.frombuffer(data, np.uint8)[first:last]

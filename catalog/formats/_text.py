@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.cast import arrow_type
+from catalog.formats._points import coordinates, only_points, to_points
+from catalog.formats._stream import may_have
 from catalog.geometry import DECIMALS, from_geojson, from_geopoint, shapes, to_wkb
 from catalog.schema import SchemaField, TableSchema
 
@@ -24,6 +26,8 @@ OFFSETS = {"UTC": "Z", "Asia/Bangkok": "+07:00"}
 #: Shift in microseconds. Bangkok's clock has been seven hours ahead since 1920; for the years
 #: before, the fixed offset still names the same moment.
 _SHIFTS = {"UTC": 0, "Asia/Bangkok": 7 * 3_600_000_000}
+#: What stands before, between and after the two numbers of a point.
+_POINT_MARKS = {"default": ("", ",", ""), "array": ("[", ",", "]")}
 _EMPTY_FRACTION = r"\.0+$|(\.\d*?[1-9])0+$"
 #: Properties of a field that say how its *source* is spelt; files are spelt in the default way.
 _SPELLING = ("trueValues", "falseValues", "groupChar", "decimalChar", "bareNumber")
@@ -53,7 +57,9 @@ def to_text(column: pa.Array, field: SchemaField) -> pa.StringArray:
 def from_text(text: pa.StringArray, field: SchemaField) -> pa.Array:
     """The canonical values that ``to_text`` wrote."""
     if field.type == "geopoint":
-        return from_geopoint(text, field.format)
+        marks = _POINT_MARKS.get(field.format)
+        quick = to_points(text, *marks) if marks else None
+        return from_geopoint(text, field.format) if quick is None else quick
     if field.type == "geojson":
         return from_geojson(text)
     if field.type == "list":
@@ -92,6 +98,9 @@ def local(column: pa.Array, field: SchemaField) -> pa.Array:
 
 def to_wkt(column: pa.Array) -> pa.StringArray:
     """WKB as WKT (OGC 06-103r4 §7), trimmed to the decimals that canonical tables keep."""
+    if only_points(column):
+        lon, lat = (degrees(values) for values in coordinates(column))
+        return pc.binary_join_element_wise("POINT (", lon, " ", lat, ")", "")
     import shapely
 
     found = shapely.to_wkt(shapes(column), rounding_precision=DECIMALS, trim=True)
@@ -100,6 +109,9 @@ def to_wkt(column: pa.Array) -> pa.StringArray:
 
 def from_wkt(text: pa.StringArray) -> pa.Array:
     """WKT as canonical WKB."""
+    quick = to_points(text, "POINT (", " ", ")")
+    if quick is not None:
+        return quick
     import shapely
 
     return to_wkb(shapely.from_wkt(np.asarray(text.to_pylist(), dtype=object)))
@@ -107,7 +119,14 @@ def from_wkt(text: pa.StringArray) -> pa.Array:
 
 def degrees(values: Any) -> pa.StringArray:
     """Coordinates as plain decimals, at most 7 places, never with an exponent; null for NaN."""
-    exact = pa.array(values, pa.float64(), from_pandas=True).cast(pa.decimal128(18, DECIMALS))
+    plain = np.asarray(values, np.float64) + 0.0  # which makes -0.0 plain 0.0
+    numbers = pa.array(plain, from_pandas=True)
+    # The shortest text of a number that is rounded to 7 decimals has no more of them.
+    if (np.isnan(plain) | (np.round(plain, DECIMALS) == plain)).all():
+        text = numbers.cast(pa.string())
+        if not may_have(text, b"e"):
+            return text
+    exact = numbers.cast(pa.decimal128(18, DECIMALS))
     return pc.replace_substring_regex(decimals(exact), _EMPTY_FRACTION, r"\1")
 
 
@@ -169,10 +188,7 @@ def _moments(column: pa.Array, field: SchemaField) -> pa.StringArray:
 
 
 def _point_text(column: pa.Array, form: str) -> pa.StringArray:
-    import shapely
-
-    found = shapes(column)
-    lon, lat = degrees(shapely.get_x(found)), degrees(shapely.get_y(found))
+    lon, lat = (degrees(values) for values in coordinates(column))
     parts = {
         "array": ("[", lon, ",", lat, "]"),
         "object": ('{"lon":', lon, ',"lat":', lat, "}"),

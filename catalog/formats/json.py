@@ -52,5 +52,5 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
-    """Read back with the standard library."""
+    """Read back by Arrow's parser, or the standard library's where values are nested."""
     return read_records(path, table, end="]")

@@ -9,7 +9,6 @@ empty cell, as no spreadsheet program tells the two apart.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -22,7 +21,9 @@ from catalog.formats import _ods as parts
 from catalog.formats import _sheets as sheets
 from catalog.formats._fit import LEGAL_CHARACTERS, NO_EMPTY_TEXT, Step, Tally, fit
 from catalog.formats._ods_reader import read_rows
-from catalog.formats._stream import batches, may_have, put, rows
+from catalog.formats._cells import joined
+from catalog.formats._stream import batches, may_have, put
+from catalog.formats._zip import Package
 from catalog.problem import Level, Problem
 from catalog.schema import SchemaField
 from catalog.spec import Words
@@ -63,11 +64,9 @@ def refuse(table: Table) -> Problem | None:
 def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
     """Write the workbook; a batch at a time is in memory."""
     tally = Tally()
-    with zipfile.ZipFile(target, "w") as package:
+    with Package(target) as package:
         parts.write_small_parts(package, table, about)
-        # ZIP64 only where it may be needed: some readers of ODS do not know it.
-        large = table.rows * len(table.schema.fields) > 10_000_000
-        with package.open(parts.entry("content.xml"), "w", force_zip64=large) as out:
+        with package.stream("content.xml") as out:
             out.write(parts.content_start(table))
             _write_sheets(out, table, tally)
             out.write(parts.content_end(about))
@@ -91,7 +90,8 @@ def _write_sheets(out: IO[bytes], table: Table, tally: Tally) -> None:
 
 def _rows(batch: pa.RecordBatch, table: Table) -> pa.StringArray:
     pairs = zip(batch.columns, table.schema.fields, strict=True)
-    return rows(parts.ROW_START, *(parts.cells(*pair) for pair in pairs), parts.ROW_END)
+    every = (piece for pair in pairs for piece in parts.cells(*pair))
+    return joined([parts.ROW_START, *every, parts.ROW_END])
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:

@@ -9,26 +9,25 @@ rows than a sheet has go on in the next sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from itertools import chain, islice
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats import FIXED_TIME, About, Format
+from catalog.formats import About, Format
 from catalog.formats import _sheets as sheets
-from catalog.formats._about import sheet_name, sheet_rows
+from catalog.formats import _xlsx as parts
 from catalog.formats._fit import NO_EMPTY_TEXT, Step, Tally, fit
-from catalog.formats._stream import batches, may_have
-from catalog.formats._text import from_text, to_text
+from catalog.formats._stream import batches, may_have, put
+from catalog.formats._text import to_text
+from catalog.formats._xlsx_cells import rows
+from catalog.formats._xlsx_reader import read_rows
+from catalog.formats._zip import Package
 from catalog.problem import Problem
 from catalog.schema import SchemaField
 from catalog.spec import Words
-from catalog.table import BATCH_ROWS, Table
+from catalog.table import Table
 
 FORMAT = Format(
     name="xlsx",
@@ -43,8 +42,6 @@ FORMAT = Format(
     geometry="text",
     proprietary=True,
 )
-_FORMATS = {"date": "yyyy-mm-dd", "time": "hh:mm:ss", "datetime": "yyyy-mm-dd hh:mm:ss"}
-_HEADER = {"bold": True, "bg_color": "#E7EEF7", "bottom": 1}
 _LONG_TEXT = frozenset({"string", "any"})
 
 
@@ -99,138 +96,49 @@ def refuse(table: Table) -> Problem | None:
 
 
 def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
-    """Write the workbook; one row at a time is in memory."""
-    import xlsxwriter
-
+    """Write the workbook; a batch at a time is in memory."""
     tally = Tally()
-    with TemporaryDirectory(dir=target.parent) as scratch:
-        book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": scratch})
-        book.set_properties(
-            {
-                "title": about.title("th"),
-                "author": about.dataset.office.name.th,
-                "comments": f"{about.licence.th}\n{about.attribution('th')}\n{about.table_uri}",
-                "created": datetime(*FIXED_TIME),  # noqa: DTZ001  Excel's own times have no zone
-            }
-        )
-        _write_rows(book, table, tally)
-        _write_description(book, about)
-        book.close()
+    fields, own = table.schema.fields, parts.styles(table)
+    fitted = (fit(batch, fields, _STEPS, tally) for batch in batches(table))
+    with Package(target) as package:
+        parts.write_small_parts(package, table, about)
+        number = 0
+        for number, (length, batch_rows) in enumerate(_by_sheet(fitted, table), 1):
+            with package.stream(f"{parts.SHEET_START}{number}.xml") as out:
+                out.write(parts.sheet_start(table, length, own, number == 1).encode())
+                for first, batch in batch_rows:
+                    put(out, rows(batch, fields, own, first))
+                out.write(parts.sheet_end(table, length).encode())
+        package.add(f"{parts.SHEET_START}{number + 1}.xml", parts.description(about, own))
     return tally.problems(_STEPS, table.name) + sheets.split_note(table)
 
 
-def _write_rows(book: Any, table: Table, tally: Tally) -> None:
-    fields = table.schema.fields
-    styles = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
-    kinds = [_style(book, field, styles) for field in fields]
-    wide, header = sheets.widths(table), book.add_format(_HEADER)
-    fitted = (fit(batch, fields, _STEPS, tally) for batch in batches(table))
-    every = chain.from_iterable(zip(*_columns(batch, table), strict=True) for batch in fitted)
-    for name in sheets.sheet_names(table):
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        for place, (field, width) in enumerate(zip(fields, wide, strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, field.name, header)
-        for number, row in enumerate(islice(every, sheets.MAX_ROWS - 1), 1):
-            _write_row(sheet, number, row, kinds)
+_Numbered = Iterator[tuple[int, pa.RecordBatch]]
 
 
-def _style(book: Any, field: SchemaField, styles: dict[str, Any]) -> Any:
-    if field.decimal_places:
-        return book.add_format({"num_format": "0." + "0" * field.decimal_places})
-    return styles.get(sheets.kind(field))
+def _by_sheet(
+    given: Iterator[pa.RecordBatch], table: Table
+) -> Iterator[tuple[int, _Numbered]]:
+    """For each sheet its length, and its batches with the number of their first row."""
+    rest: list[pa.RecordBatch] = []
 
+    def of_sheet(length: int) -> _Numbered:
+        done = 0
+        while done < length:
+            batch = rest.pop() if rest else next(given)
+            part = batch.slice(0, length - done)
+            if part.num_rows < batch.num_rows:
+                rest.append(batch.slice(part.num_rows))
+            yield done + 2, part
+            done += part.num_rows
 
-def _write_row(sheet: Any, number: int, row: tuple[Any, ...], styles: list[Any]) -> None:
-    for place, value in enumerate(row):
-        if value is None:
-            continue
-        if isinstance(value, str):
-            sheet.write_string(number, place, value)
-        elif isinstance(value, bool):
-            sheet.write_boolean(number, place, value)
-        else:
-            sheet.write_number(number, place, value, styles[place])
-
-
-def _columns(batch: pa.RecordBatch, table: Table) -> Iterator[list[Any]]:
-    """Each column as texts, numbers and truth values for the writer."""
-    for column, field in zip(batch.columns, table.schema.fields, strict=True):
-        cells = sheets.cells(column, field)
-        if cells.kind == "text":
-            yield cells.text.to_pylist()
-            continue
-        if cells.kind in _FORMATS:
-            values = sheets.serials(column, field).to_pylist()
-        elif pa.types.is_decimal(column.type):
-            values = cells.text.cast(pa.float64()).to_pylist()
-        else:
-            values = column.to_pylist()
-        for place in pc.indices_nonzero(cells.as_text).to_pylist():
-            values[place] = cells.text[place].as_py()
-        yield values
-
-
-def _write_description(book: Any, about: About) -> None:
-    sheet = book.add_worksheet(sheet_name())
-    sheet.set_column(0, 4, 30)
-    for number, row in enumerate(sheet_rows(about)):
-        for place, text in enumerate(row):
-            if text:
-                sheet.write_string(number, place, sheets.cut(text))
+    for length in sheets.sheet_lengths(table):
+        yield length, of_sheet(length)
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
-    """Read back with calamine.
-
-    Raises:
-        ValueError: a header that is not the one written.
-    """
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(path) as book:
-        names = [name for name in book.sheet_names if name != sheet_name()]
-        lengths = sheets.sheet_lengths(table)
-        every = chain.from_iterable(
-            _sheet(book.get_sheet_by_name(name), length, table)
-            for name, length in zip(names, lengths, strict=True)
-        )
-        while some := list(islice(every, BATCH_ROWS)):
-            pairs = zip(zip(*some, strict=True), table.schema.fields, strict=True)
-            columns = [_typed(values, field) for values, field in pairs]
-            yield pa.RecordBatch.from_arrays(columns, schema=table.arrow)
-
-
-def _sheet(sheet: Any, length: int, table: Table) -> Iterator[list[Any]]:
-    """The rows of a sheet without its header; empty rows at its end are not in the file."""
-    rows = sheet.iter_rows()
-    header = next(rows, None)
-    if header != list(table.schema.names):
-        raise ValueError(f"header is {header}")
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        yield row
-    for _ in range(length - count):
-        yield [""] * len(table.schema.fields)
-
-
-def _typed(values: Sequence[Any], field: SchemaField) -> pa.Array:
-    texts = pa.array([_text(value, field) for value in values], pa.string())
-    return from_text(sheets.with_offset(texts, field), field)
-
-
-def _text(value: Any, field: SchemaField) -> str | None:
-    """A cell's value as ``from_text`` wants it."""
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if field.type in ("integer", "year") else repr(value)
-    if field.type == "datetime" and not isinstance(value, datetime):
-        return f"{value.isoformat()}T00:00:00"
-    return str(value.isoformat())
+    """Read back by the standard, columns at once: see ``_sheet_reader``."""
+    return read_rows(path, table)
 
 
 def held(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:

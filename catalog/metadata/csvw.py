@@ -2,7 +2,8 @@
 
 It is the mapping that the release's RDF files follow, told so that any CSVW processor makes the
 same triples of the CSV: subject from the primary key (else from the row's number), property from
-a field's ``rdfType``, class of a row from the schema's, links by ``linkTo``. What CSVW cannot
+a field's ``rdfType``, class of a row from the schema's, links by ``linkTo`` and to the rows that
+foreign keys point to. What CSVW cannot
 make of a CSV cell is marked ``suppressOutput``, so that no processor says anything else of it:
 shapes and points (WKT literals with their coordinates in RDF) and lists (JSON in RDF, for their
 order). Standard: W3C Metadata Vocabulary for Tabular Data, 2015.
@@ -15,6 +16,7 @@ from typing import Any
 
 from catalog.formats import About
 from catalog.formats._csvw import Column, columns, iri, row_base, row_class
+from catalog.formats._row_links import several
 from catalog.metadata._files import table_title
 from catalog.metadata._graph import language_of
 from catalog.release import Described, TableFacts, json_bytes
@@ -77,11 +79,12 @@ def _rights(described: Described) -> dict[str, Any]:
 
 def _table(described: Described, facts: TableFacts) -> dict[str, Any]:
     schema = facts.table_schema
-    about = About(described.spec, facts.name, schema, described.facts.edition)
-    said = [_column(column, schema) for column in columns(schema, about.table_uri)]
+    schemas = {each.name: each.table_schema for each in described.facts.tables}
+    about = About(described.spec, facts.name, schema, described.facts.edition, schemas)
+    said = [_column(column, schema) for column in columns(schema, about.table_uri, schemas)]
     body: dict[str, Any] = {
         "aboutUrl": _subject(about),
-        "columns": [*said, *_virtual(schema, facts)],
+        "columns": [*said, *_virtual(about, facts)],
     }
     if schema.primary_key:
         body["primaryKey"] = list(schema.primary_key)
@@ -107,7 +110,7 @@ def _column(column: Column, schema: TableSchema) -> dict[str, Any]:
     field = column.field
     said: dict[str, Any] = {
         "name": field.name,
-        "titles": [field.name],
+        "titles": {"und": [field.name]},  # a header of machine names is of no language
         "dc:title": _words(Words(th=field.words("th"), en=field.title_en)),
         "required": field.constraints.required or field.name in schema.primary_key,
         "propertyUrl": column.predicate,
@@ -118,8 +121,10 @@ def _column(column: Column, schema: TableSchema) -> dict[str, Any]:
 
 
 def _cell(column: Column) -> dict[str, Any]:
-    """How the cells of a column are read."""
+    """How the cells of a column are read; keys into other tables are links to their rows."""
     field = column.field
+    if column.target:
+        return {"datatype": _local(column), "valueUrl": f"{column.target}{{{field.name}}}"}
     if field.type == "list":
         separator = (field.model_extra or {}).get("delimiter", ",")
         return {"datatype": "string", "separator": separator, "suppressOutput": True}
@@ -127,8 +132,13 @@ def _cell(column: Column) -> dict[str, Any]:
         return {"datatype": _geometry(field), "suppressOutput": True}
     if column.lang:
         return {"datatype": "string", "lang": column.lang}
-    space, _, local = str(column.datatype).rpartition("#")
-    return {"datatype": "json" if space == iri("csvw:").rstrip("#") else local}
+    return {"datatype": _local(column)}
+
+
+def _local(column: Column) -> str:
+    """A datatype by CSVW's name; texts with a language are strings."""
+    space, _, local = str(column.datatype or iri("xsd:string")).rpartition("#")
+    return "json" if space == iri("csvw:").rstrip("#") else local
 
 
 def _geometry(field: SchemaField) -> str:
@@ -136,18 +146,23 @@ def _geometry(field: SchemaField) -> str:
     return "string" if field.type == "geopoint" and field.format == "default" else "json"
 
 
-def _virtual(schema: TableSchema, facts: TableFacts) -> Iterator[dict[str, Any]]:
+def _virtual(about: About, facts: TableFacts) -> Iterator[dict[str, Any]]:
     """What is said of every row beside its cells: its class, and things outside.
 
     A template with a null in it gives no link in RDF, but half an address in CSVW: such a column
     is left out.
     """
+    schema = about.schema
     if kind := row_class(schema):
         yield {"virtual": True, "propertyUrl": "rdf:type", "valueUrl": kind}
     for field in schema.fields:
         named = [name for name in schema.names if f"{{{name}}}" in (field.link_to or "")]
         if field.link_to and not any(facts.nulls.get(name) for name in named):
             yield {"virtual": True, "propertyUrl": "rdfs:seeAlso", "valueUrl": field.link_to}
+    for key in several(schema, about.table_uri, about.schemas):
+        if not any(facts.nulls.get(name) for name in key.fields):
+            row = key.target + ",".join(f"{{{name}}}" for name in key.fields)
+            yield {"virtual": True, "propertyUrl": key.predicate, "valueUrl": row}
 
 
 def _foreign_keys(described: Described, table: str, schema: TableSchema) -> list[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from catalog.registry import names, variant
 from catalog.schema import TableSchema
 from catalog.spec import TableSpec
 from catalog.table import Table
+from flows.privacy import Found
 from flows.sources import POSITION
 
 Stage = Literal["text", "typed"]
@@ -40,6 +42,10 @@ class Checked:
         typed: the canonical table, at stage "typed"; its rows are those of ``open``, in order.
         references: canonical tables that foreign keys name, by the name they use (``""`` is the
             table itself).
+        personal: personal data that was found and that no declaration answers for; ``None`` where
+            nobody looked yet.
+        staged: the Parquet file that ``open`` reads, where there is one: checks that are queries
+            read it directly.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +54,8 @@ class Checked:
     spec: TableSpec
     typed: Table | None = None
     references: Mapping[str, Table] = field(default_factory=dict)
+    personal: tuple[Found, ...] | None = None
+    staged: Path | None = None
 
     def positions(self, indices: Iterable[int]) -> dict[int, int]:
         """Where rows stand in the source.

@@ -1,38 +1,57 @@
-"""The bounds that an office declared for its table (``expect``): rows and exact totals."""
+"""The bounds that an office declared for its table (``expect``): rows and exact totals.
+
+A total is an exact decimal, each value by its shortest text; what 38 digits cannot hold is added up
+in float64. What ``expect.warn`` names only warns. The other bounds are held against the release
+before, by ``flows.drift``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import duckdb
 
-from catalog.problem import Problem
-from catalog.table import Table
+from catalog.problem import Level, Problem
+from catalog.spec import Bounds
+from catalog.table import Table, sql_name
 from flows.checks import Checked
+from flows.checks._found import database
 
 STAGE = "typed"
 
 
 def check(table: Checked) -> Iterator[Problem]:
-    """Count rows and totals; ``changed`` is held when the release is compared with the last."""
+    """Count rows and totals."""
     assert table.typed is not None
     expect = table.spec.expect
     rows = table.typed.rows
     if expect.rows and not expect.rows[0] <= rows <= expect.rows[1]:
         least, most = expect.rows
-        yield Problem("expect-rows", value=str(rows), params={"least": least, "most": most})
+        bounds = {"least": least, "most": most}
+        yield Problem("expect-rows", value=str(rows), params=bounds, level=_level(expect, "rows"))
+    level = _level(expect, "sums")
     for name, wanted in expect.sums.items():
         found = _total(table.typed, name)
         if found != Decimal(str(wanted)):
-            yield Problem("expect-sum", field=name, value=str(found), params={"wanted": wanted})
+            shown = "—" if found is None else format(found, "f")
+            params = {"wanted": wanted}
+            yield Problem("expect-sum", field=name, value=shown, params=params, level=level)
 
 
-def _total(table: Table, column: str) -> Decimal:
-    """The exact sum of a numeric column; each value by its shortest decimal text."""
-    total = Decimal(0)
-    for batch in table.batches([column]):
-        values = pc.drop_null(batch.column(0)).cast(pa.string()).cast(pa.decimal128(38, 9))
-        total += pc.sum(values).as_py() or Decimal(0)
-    return total.normalize() + 0
+def _level(expect: Bounds, bound: str) -> Level:
+    return Level.WARNING if bound in expect.warn else Level.ERROR
+
+
+def _total(table: Table, column: str) -> Decimal | None:
+    """The sum of a column; ``None`` where it holds no numbers."""
+    text = f"{sql_name(column)}::VARCHAR"
+    with database(t=table) as connection:
+        try:
+            query = f"SELECT coalesce(sum(CAST({text} AS DECIMAL(38, 9))), 0) FROM t"
+            found = connection.execute(query).fetchone()
+        except (duckdb.OutOfRangeException, duckdb.ConversionException):
+            query = f"SELECT fsum(TRY_CAST({text} AS DOUBLE)) FROM t"
+            found = connection.execute(query).fetchone()
+    total = found[0] if found else None
+    return None if total is None else Decimal(str(total)).normalize() + 0

@@ -1,97 +1,65 @@
-"""Types and constraints of the Table Schema, in Frictionless's words.
+"""Types and constraints of the Table Schema, and its keys as Frictionless reads them.
 
-Frictionless 5.21 is the judge for now; this contract is what a faster engine takes over. What it
-cannot read (exclusive bounds, ``list``, geometry, foreign keys) is held elsewhere: by the cast and
-by ``flows.checks.keys``.
+The engine (``flows/checks/_engine``) finds what Frictionless 5 would find, bar the deliberate
+differences in ``docs/check-differences.md``, in one pass where the table is clean. Foreign keys,
+``uniqueKeys`` and nulls inside of a composite key are held by ``flows.checks.keys``.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from catalog.problem import Problem
-from catalog.schema import SchemaField
+from catalog.table import sql_name
 from flows.checks import Checked
+from flows.checks._engine import Relation, check_table
+from flows.checks._engine.plan import compile_plan
+from flows.checks._engine.scan import ORDER, ROW
+from flows.checks._engine.sql import text
+from flows.sources import POSITION
 
 STAGE = "text"
-#: Problems that are named one by one; a file with more is wrong as a whole.
+#: Problems that are named one by one; all are counted, each says how many there are of its kind.
 LIMIT = 1_000
-_UNKNOWN_TO_FRICTIONLESS = frozenset({"list", "geopoint", "geojson"})
-_OURS = ("exclusiveMinimum", "exclusiveMaximum", "jsonSchema")
-#: Codes that say again what the reader or the repair runner has said of labels.
-_SAID_BEFORE = frozenset({"extra-label", "missing-label", "incorrect-label"})
 
 
 def check(table: Checked) -> Iterator[Problem]:
     """Hold every cell against its field, and keys against each other."""
-    import frictionless
-
-    resource = frictionless.Resource(
-        data=partial(_rows, table),  # gone through anew: Frictionless reads a sample first
-        format="inline",
-        schema=frictionless.Schema.from_descriptor(_descriptor(table)),
-        detector=frictionless.Detector(schema_sync=False),
-    )
-    report = resource.validate(limit_errors=LIMIT)
-    errors = [error for task in report.tasks for error in (*task.errors, *report.errors)]
-    numbered = [error.row_number for error in errors if getattr(error, "row_number", None)]
-    positions = table.positions(number - 2 for number in numbered)
-    for error in errors:
-        if error.type not in _SAID_BEFORE:
-            yield _problem(table, error, positions)
+    with _staged(table) as path:
+        shape = pq.read_schema(path)
+        binary = frozenset(field.name for field in shape if pa.types.is_binary(field.type))
+        plan = compile_plan(table.schema, table.columns, binary)
+        if not plan.columns:
+            return
+        relation = _relation(path, [column.name for column in plan.columns])
+        _, problems = check_table(relation, plan, table.schema, path.parent, LIMIT)
+    yield from problems
 
 
-def _problem(table: Checked, error: Any, positions: dict[int, int]) -> Problem:
-    number = getattr(error, "row_number", None)
-    cell = getattr(error, "cell", None)
-    name = getattr(error, "field_name", None) or None
-    known = table.schema.by_name.get(str(name))
-    return Problem(
-        error.type,
-        row=positions.get(number - 2) if number else None,
-        field=name,
-        value=str(cell)[:100] if cell is not None else None,
-        params={"note": error.note, "type": known and known.type},
-    )
+def _relation(path: Path, names: list[str]) -> Relation:
+    columns = ", ".join(map(sql_name, names))
+    staged = f"read_parquet({text(str(path))}, file_row_number = true)"
+    place = f"file_row_number AS {ORDER}, {sql_name(POSITION)} AS {ROW}"
+    return Relation(f"SELECT {columns} FROM {staged}", f"SELECT {place}, {columns} FROM {staged}")
 
 
-def _rows(table: Checked) -> Iterator[list[Any]]:
-    """Header and rows as Frictionless takes them, in the schema's order."""
-    names = [field.name for field in table.schema.fields if _checked(table, field)]
-    yield names
-    for batch in table.open():
-        columns = (_column(batch, table.schema.by_name[name]) for name in names)
-        yield from map(list, zip(*columns, strict=True))
-
-
-def _column(batch: pa.RecordBatch, field: SchemaField) -> list[Any]:
-    # Frictionless takes None for «no value» only where missingValues has the empty text.
-    return [cell if cell is not None else "" for cell in batch.column(field.name).to_pylist()]
-
-
-def _checked(table: Checked, field: SchemaField) -> bool:
-    return field.name in table.columns and field.type not in {"geopoint", "geojson"}
-
-
-def _descriptor(table: Checked) -> dict[str, Any]:
-    """The schema without what Frictionless 5 refuses or others hold."""
-    body = table.schema.as_json()
-    body.pop("foreignKeys", None)
-    body.pop("fieldsMatch", None)
-    fields = []
-    for field in table.schema.fields:
-        if not _checked(table, field):
-            continue
-        plain = field.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        if field.type in _UNKNOWN_TO_FRICTIONLESS:
-            plain["type"] = "string"
-        constraints = plain.get("constraints", {})
-        plain["constraints"] = {k: v for k, v in constraints.items() if k not in _OURS}
-        fields.append(plain)
-    body["fields"] = fields
-    body.setdefault("missingValues", [""])
-    return body
+@contextmanager
+def _staged(table: Checked) -> Iterator[Path]:
+    """The repaired text on disk; written there where it is not yet."""
+    if table.staged is not None:
+        yield table.staged
+        return
+    with tempfile.TemporaryDirectory(prefix="samdao-") as folder:
+        path, batches = Path(folder) / "text.parquet", table.open()
+        first = next(batches)
+        with pq.ParquetWriter(path, first.schema) as writer:
+            writer.write_batch(first)
+            for batch in batches:
+                writer.write_batch(batch)
+        yield path

@@ -6,7 +6,9 @@ it refuses to guess, and what undoes it; and has
     Options                      a frozen pydantic model, extra="forbid": what a declaration may say
     SCOPE                        "column" or "table"
 
-and, with scope "column", a pure function over Arrow string arrays that never loops over rows:
+and, with scope "column", a pure function over Arrow string arrays that never loops over rows. What
+it makes of a value depends on that value alone (and on those beside it), so that the runner may
+give it each different value once:
 
     repair(values, options, decision, *others)
                                            -> array of the same length; a value that has no safe
@@ -42,8 +44,9 @@ from pydantic import BaseModel, ConfigDict
 
 Scope = Literal["column", "table"]
 
-#: A column as ``survey`` sees it: positions in the source and values, batch by batch.
-Column = Iterator[tuple[pa.Array, pa.Array]]
+#: A column as ``survey`` sees it: positions in the source and values, batch by batch; or different
+#: values, with the position of the first row and the number of rows of each.
+Column = Iterator[tuple[pa.Array, pa.Array] | tuple[pa.Array, pa.Array, pa.Array]]
 
 #: Key of an Arrow field's metadata: the header label that the source has for the column.
 LABEL = b"label"

@@ -83,7 +83,7 @@ def read_dates(texts: pa.Array) -> Dates:
     year = np.where(year_first, a, np.where(year_last, c, 0))
     return Dates(
         first=np.where(has_name, numbers(named.field("d")), np.where(year_first, b, a)),
-        second=np.where(has_name, _months(named.field("m")), np.where(year_first, c, b)),
+        second=np.where(has_name, month_numbers(named.field("m")), np.where(year_first, c, b)),
         year=np.where(has_name, numbers(named.field("y")), year),
         mark=pc.utf8_trim(pc.fill_null(named.field("mark"), ""), characters=" "),
         named=has_name,
@@ -110,8 +110,7 @@ def write_iso(year: Ints, month: Ints, day: Ints) -> pa.Array:
 
 @cache
 def _named_pattern() -> str:
-    words = load("thai_dates")
-    months = spelled(name for names in words["months"].values() for name in names)
+    words, months = load("thai_dates"), month_names()
     weekdays = spelled(words["weekdays"])
     era = f"(?:{marks('be')}|{marks('ce')})"
     return (
@@ -119,6 +118,11 @@ def _named_pattern() -> str:
         rf"(?:เดือน\s?)?(?P<m>{months})\s?[-/., ]?\s?(?P<mark>{era}\s?)?"
         rf"(?P<y>\d{{2}}|\d{{4}}){_MIDNIGHT}$"
     )
+
+
+def month_names() -> str:
+    """A pattern for the names of months, whole or short, dots or not."""
+    return spelled(name for names in load("thai_dates")["months"].values() for name in names)
 
 
 @cache
@@ -130,7 +134,8 @@ def _month_names() -> tuple[pa.Array, Ints]:
     return names, np.array([number for _, number in named])
 
 
-def _months(names: pa.Array) -> Ints:
+def month_numbers(names: pa.Array) -> Ints:
+    """Months by their names; 0 where it is none."""
     known, months = _month_names()
     found = pc.fill_null(pc.index_in(_squeezed(names), known), -1).to_numpy(zero_copy_only=False)
     return np.where(found >= 0, months[found], 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from catalog.problem import Problem, Rejected
 from flows.repairs._arrow import alternatives, load, matches
+from flows.repairs._distinct import Bunch
 
 Era: TypeAlias = Literal["be", "ce"]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -99,31 +101,28 @@ class Evidence:
     """Rows that speak for something, by what they speak for: the first few, and how many.
 
     Attributes:
-        seen: kind to the first rows with their values.
+        seen: kind to the first rows of the first different values.
         counts: kind to the number of rows.
     """
 
     seen: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, kind: str, flags: Flags, rows: pa.Array, column: pa.DictionaryArray) -> None:
+    def add(self, kind: str, flags: Flags, bunch: Bunch) -> None:
         """Count what speaks for ``kind``.
 
         Args:
             kind: what it is evidence of.
-            flags: for each different value, whether it speaks for it.
-            rows: positions in the source.
-            column: the values, encoded.
+            flags: for each text, whether it speaks for it.
+            bunch: different texts of the column.
         """
         if not flags.any():
             return
-        mask = pc.fill_null(pa.array(flags).take(column.indices), False)
-        self.counts[kind] = self.counts.get(kind, 0) + pc.sum(mask).as_py()
-        first = self.seen.setdefault(kind, [])
-        if len(first) < _SHOWN_ROWS:
-            found = zip(rows.filter(mask)[:_SHOWN_ROWS], column.filter(mask), strict=False)
-            first += [(row.as_py(), value.as_py()) for row, value in found]
-            del first[_SHOWN_ROWS:]
+        mask = pa.array(flags)
+        self.counts[kind] = self.counts.get(kind, 0) + pc.sum(bunch.counts.filter(mask)).as_py()
+        found = zip(bunch.first.filter(mask), bunch.values.filter(mask), strict=True)
+        new = [(row.as_py(), value.as_py()) for row, value in islice(found, _SHOWN_ROWS)]
+        self.seen[kind] = sorted([*self.seen.get(kind, []), *new])[:_SHOWN_ROWS]
 
     def refuse(self, code: str, kinds: tuple[str, ...]) -> None:
         """Stop where rows speak for different things.
@@ -154,17 +153,16 @@ class Evidence:
         return next((kind for kind in kinds if kind in self.counts), None)
 
 
-def add_eras(evidence: Evidence, found: Ints, rows: pa.Array, column: pa.DictionaryArray) -> None:
-    """Count the eras of a batch.
+def add_eras(evidence: Evidence, found: Ints, bunch: Bunch) -> None:
+    """Count the eras of different texts.
 
     Args:
         evidence: where to.
-        found: era code of each different value.
-        rows: positions in the source.
-        column: the values, encoded.
+        found: era code of each.
+        bunch: the texts.
     """
     for era, code in _CODES.items():
-        evidence.add(era, found == code, rows, column)
+        evidence.add(era, found == code, bunch)
 
 
 def decide_era(evidence: Evidence, declared: str) -> str | None:

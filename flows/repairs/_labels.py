@@ -3,6 +3,11 @@
 A label stands for a field if the declaration says so (``columns``), or if it is the field's name
 or title, blanks and capitals aside. The order of columns is the source's: labels tell which is
 which, so another order is no fault even where ``fieldsMatch`` is ``exact``.
+
+How far labels and fields have to match is ``fieldsMatch`` of Table Schema v2: ``exact`` and
+``equal`` ask for all fields and no others, ``subset`` lets the table have more columns,
+``superset`` fewer, ``partial`` both, but one at least. A field that is ``required`` or in the
+primary key has to be there in any case: without its column, no row could be right.
 """
 
 from __future__ import annotations
@@ -97,9 +102,9 @@ def choose_columns(
     kept = tuple(name for name in names if name in schema.by_name)
     unknown = [n for n in names if n not in schema.by_name and _plain(n) not in ignored]
     missing = [field for field in schema.fields if field.name not in kept]
-    problems: list[Problem] = []
-    if schema.fields_match not in _MAY_HAVE_FEWER or not kept:
-        problems += _missing(missing, unknown)
+    if schema.fields_match in _MAY_HAVE_FEWER and kept:
+        missing = [field for field in missing if _is_needed(field, schema)]
+    problems: list[Problem] = [*_missing(missing, unknown)]
     if schema.fields_match not in _MAY_HAVE_MORE:
         problems += _unknown(unknown, missing or schema.fields)
         unknown = []
@@ -107,6 +112,11 @@ def choose_columns(
         raise Rejected(*problems)
     params = {"columns": ", ".join(unknown)}
     return kept, (Problem("columns-left-out", params=params, level=Level.NOTE),) * bool(unknown)
+
+
+def _is_needed(field: SchemaField, schema: TableSchema) -> bool:
+    """Whether no row can be right without the field's column."""
+    return field.constraints.required or field.name in schema.primary_key
 
 
 def _missing(missing: Sequence[SchemaField], unknown: Sequence[str]) -> Iterator[Problem]:

@@ -63,6 +63,34 @@ def resolve(level: Level, names: pa.Array, parents: pa.Array | None = None) -> p
     return pc.coalesce(*(_look_up(gazetteer, key, parents) for key in keys))
 
 
+def named(level: Level, names: pa.Array, parents: pa.Array | None = None) -> pa.BooleanArray:
+    """Which texts name some place of a level, be it one place or several.
+
+    Args:
+        level: of the places.
+        names: texts as a source has them; codes are no names.
+        parents: codes of the places above, for only those that lie in them; null for any.
+    """
+    known = _names(level)
+    keys = [_key(names), _key(sub(names, _WORDS[level], ""))]
+    if parents is not None:
+        inside = pc.is_valid(parents)
+        below = (pc.binary_join_element_wise(parents, key, "/") for key in keys)
+        keys = [pc.if_else(inside, *pair) for pair in zip(below, keys, strict=True)]
+    return pc.or_(*(pc.is_in(key, value_set=known) for key in keys))
+
+
+@cache
+def _names(level: Level) -> pa.Array:
+    """Every spelling of a level's places as it is compared, alone and below each place above."""
+    pairs = [*_spellings(level, [*_read(f"{level}s")])]
+    pairs = [(code, name) for code, name in pairs if not name.removeprefix("TH-").isdigit()]
+    keys = _key(pa.array([name for _, name in pairs], pa.string())).to_pylist()
+    codes = (code for code, _ in pairs)
+    every = {up + key for code, key in zip(codes, keys, strict=True) for up in _parents(code)}
+    return pa.array(sorted(every), pa.string())
+
+
 def _look_up(gazetteer: Gazetteer, keys: pa.Array, parents: pa.Array | None) -> pa.Array:
     alone = gazetteer.found.take(pc.index_in(keys, gazetteer.keys, skip_nulls=True))
     if parents is None:

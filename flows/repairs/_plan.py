@@ -20,6 +20,8 @@ ROOM = "flows.repairs"
 EVERY_COLUMN = "*"
 #: Types whose text is JSON, where blanks may stand inside of strings.
 _JSON = frozenset({"object", "array", "geojson"})
+#: What a schema says of spelling by itself; then nothing but blanks is taken away.
+_OWN_SPELLING = frozenset({"decimalChar", "groupChar", "trueValues", "falseValues"})
 #: What is found by type; brackets around a number may be a share, so nobody guesses.
 _BY_TYPE: Mapping[str, tuple[RepairStep, ...]] = {
     "integer": (
@@ -31,7 +33,11 @@ _BY_TYPE: Mapping[str, tuple[RepairStep, ...]] = {
         RepairStep(name="thousands", options={"brackets": "leave"}),
     ),
     "year": (RepairStep(name="thai_digits"), RepairStep(name="thai_year")),
+    "yearmonth": (RepairStep(name="thai_digits"), RepairStep(name="thai_month")),
     "date": (RepairStep(name="thai_digits"), RepairStep(name="thai_date")),
+    "datetime": (RepairStep(name="thai_digits"), RepairStep(name="thai_datetime")),
+    "time": (RepairStep(name="thai_digits"), RepairStep(name="thai_time")),
+    "boolean": (RepairStep(name="ticks"), RepairStep(name="yes_no")),
 }
 
 
@@ -133,7 +139,7 @@ def _found_by_type(field: SchemaField) -> tuple[RepairStep, ...]:
     """What a type asks for; nothing where the schema says that values are spelt in another way."""
     if field.type in _JSON:
         return ()
-    own_spelling = {"decimalChar", "groupChar"} & set(field.model_extra or {})
+    own_spelling = _OWN_SPELLING & set(field.model_extra or {})
     if own_spelling or field.format != "default":
         return (RepairStep(name="trim"),)
     return (RepairStep(name="trim"), *_BY_TYPE.get(field.type, ()))

@@ -10,6 +10,9 @@ import pyarrow.compute as pc
 
 from catalog.problem import Level, Problem
 from flows.repairs import Tell
+from flows.repairs._arrow import differs
+from flows.repairs._changes import Changed, ChangesFile
+from flows.repairs._distinct import Bunch
 from flows.repairs._plan import Step
 
 EXAMPLES = 5
@@ -78,11 +81,8 @@ class _Count:
     count: int = 0
     examples: list[Example] = field(default_factory=list)
 
-    def add(self, rows: pa.Array, before: pa.Array, after: pa.Array) -> None:
-        """Count changed values; keep those that no example shows yet."""
-        self.count += len(rows)
-        if len(self.examples) == EXAMPLES:
-            return
+    def show(self, rows: pa.Array, before: pa.Array, after: pa.Array) -> None:
+        """Keep changed values that no example shows yet."""
         shown = {(example.before, example.after) for example in self.examples}
         first = zip(rows[:_LOOKED_AT].to_pylist(), before[:_LOOKED_AT].to_pylist(),
                     after[:_LOOKED_AT].to_pylist(), strict=True)  # fmt: skip
@@ -98,16 +98,18 @@ class Report:
 
     Args:
         columns: of the table, in order.
+        changes: where every change is written, if that is wanted.
     """
 
-    def __init__(self, columns: tuple[str, ...] = ()) -> None:
+    def __init__(self, columns: tuple[str, ...] = (), changes: ChangesFile | None = None) -> None:
+        self._changes = changes
         self._order = {column: place for place, column in enumerate(columns)}
         self._counts: dict[tuple[str | None, int, str, str, bool], _Count] = {}
         self._notes: list[Problem] = []
 
     def compare(
         self, at: tuple[str, int], step: Step, rows: pa.Array, before: pa.Array, after: pa.Array
-    ) -> None:
+    ) -> pa.Array | None:
         """Count what a repair changed in a batch of a column.
 
         Args:
@@ -116,15 +118,41 @@ class Report:
             rows: positions in the source.
             before: values.
             after: values of the same length; the same object if nothing changed.
+
+        Returns:
+            Which values changed; ``None`` where none did.
         """
         if after is before or after.equals(before):
+            return None
+        new = differs(before, after)
+        count = self._count(at, step)
+        count.count += pc.sum(new).as_py()
+        if len(count.examples) < EXAMPLES:
+            count.show(rows.filter(new), before.filter(new), after.filter(new))
+        return new
+
+    def weigh(
+        self, at: tuple[str, int], step: Step, before: Bunch, after: pa.Array, new: pa.Array
+    ) -> None:
+        """Count what a repair changed in different texts, each by the rows that it has.
+
+        Args:
+            at: the column, and which of its repairs it is.
+            step: the repair.
+            before: texts, with their first rows and how often they stand.
+            after: texts of the same length.
+            new: which of them changed.
+        """
+        if not pc.any(new).as_py():
             return
-        same = pc.coalesce(pc.equal(before, after), pc.and_(before.is_null(), after.is_null()))
-        new = pc.invert(same)
+        count = self._count(at, step)
+        count.count += pc.sum(before.counts.filter(new)).as_py()
+        count.show(before.first.filter(new), before.values.filter(new), after.filter(new))
+
+    def _count(self, at: tuple[str, int], step: Step) -> _Count:
         column, index = at
         key = (column, index, step.name, f"repaired-{step.name}", step.declared)
-        count = self._counts.setdefault(key, _Count())
-        count.add(rows.filter(new), before.filter(new), after.filter(new))
+        return self._counts.setdefault(key, _Count())
 
     def teller(self, index: int, step: Step) -> Tell:
         """Where a repair of rows says what it did."""
@@ -138,6 +166,9 @@ class Report:
             key = (None, index, step.name, what, step.declared)
             count = self._counts.setdefault(key, _Count())
             count.count += len(rows)
+            if self._changes is not None:
+                gone = pa.nulls(len(rows), pa.string())
+                self._changes.add(Changed(step.name, None, rows, gone, gone))
             if len(count.examples) < EXAMPLES:
                 count.examples.append(Example(rows[0].as_py(), _cut(example), None))
 

@@ -4,7 +4,8 @@ Changes: the last row goes if ``column`` says that it is a total (รวม, ย
 figures are the sums of those above; then the row before it, likewise. Rows of totals between the
 data (by region) are left out of the sums and stay.
 Refuses to guess: a last row whose figures are not the sums is no total, or a wrong one: it stays,
-and a note tells. Without ``sums``, every column that is a number there has to fit.
+and a note tells; with ``required`` the run stops, and names each figure that differs, or that there
+is no row of totals. Without ``sums``, every column that is a number there has to fit.
 Undone by: adding up.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.problem import Problem, Rejected
 from flows.repairs import Scope, Tell
 from flows.repairs._arrow import BLANKS, alternatives, is_blank, load, matches
 from flows.repairs._rows import (
@@ -41,6 +43,7 @@ class Options(BaseModel):
         labels: how that cell begins, instead of the usual words.
         sums: columns that have to add up; every column that is a number in the row if not given.
         tolerance: how far a figure may be off, for rounded figures.
+        required: the source must end in a row of totals, and its figures must be the sums.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
@@ -49,6 +52,7 @@ class Options(BaseModel):
     labels: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     tolerance: float = Field(default=0.0, ge=0)
+    required: bool = False
 
 
 def columns(names: Sequence[str], options: Options) -> tuple[str, ...]:
@@ -80,20 +84,42 @@ class _Sums:
 
     def is_total(self, row: pa.RecordBatch) -> bool:
         """Whether a row's figures are the sums of the data above it."""
+        figures = self._figures(row)
+        return bool(figures) and not self._differing(figures)
+
+    def differences(self, row: pa.RecordBatch) -> Iterator[Problem]:
+        """The figures of a row that are not the sums, or that it has none."""
+        figures = self._figures(row)
+        at = position(row)[0].as_py()
+        if not figures:
+            yield Problem("total-missing", row=at, value=shown(row))
+        for name in self._differing(figures):
+            params = {"count": 1, "found": f"{self.sums.get(name, 0.0):.15g}"}
+            value = row.column(name)[0].as_py()
+            yield Problem("total-differs", row=at, field=name, value=value, params=params)
+
+    def _figures(self, row: pa.RecordBatch) -> dict[str, float]:
         names = self.options.sums or text_columns(row)
-        figures = {name: read_numbers(row.column(name))[0].as_py() for name in names}
-        figures = {name: figure for name, figure in figures.items() if figure is not None}
+        found = {name: read_numbers(row.column(name))[0].as_py() for name in names}
+        return {name: figure for name, figure in found.items() if figure is not None}
+
+    def _differing(self, figures: dict[str, float]) -> list[str]:
         tolerance = self.options.tolerance
-        return bool(figures) and all(
-            math.isclose(figure, self.sums.get(name, 0.0), rel_tol=1e-9, abs_tol=tolerance)
+        return [
+            name
             for name, figure in figures.items()
-        )
+            if not math.isclose(figure, self.sums.get(name, 0.0), rel_tol=1e-9, abs_tol=tolerance)
+        ]
 
 
 def repair(
     batches: Iterator[pa.RecordBatch], options: Options, tell: Tell
 ) -> Iterator[pa.RecordBatch]:
-    """Take rows of totals from the end."""
+    """Take rows of totals from the end.
+
+    Raises:
+        Rejected: one is ``required``, and there is none whose figures are the sums.
+    """
     sums = _Sums(options)
     for batch in batches:
         labelled = _labelled(batch, options)
@@ -107,8 +133,22 @@ def repair(
             batch = batch.slice(end)
         if batch.num_rows:
             sums.tail.append(batch)
-    if sums.tail:
-        yield from _without_totals(pa.concat_batches(sums.tail), sums, tell)
+    rows = pa.concat_batches(sums.tail) if sums.tail else None
+    if options.required:
+        _require(rows, sums)
+    if rows is not None:
+        yield from _without_totals(rows, sums, tell)
+
+
+def _require(rows: pa.RecordBatch | None, sums: _Sums) -> None:
+    """See that the last row, blank ones aside, is a row of totals that holds."""
+    blank = np.ones(0, dtype=bool) if rows is None else _flags(blank_rows(rows))
+    filled = np.flatnonzero(~blank)
+    if rows is None or not len(filled):
+        raise Rejected(Problem("total-missing", value="drop_total_rows"))
+    last = rows.slice(int(filled[-1]), 1)
+    if not sums.is_total(last):
+        raise Rejected(*sums.differences(last))
 
 
 def _without_totals(rows: pa.RecordBatch, sums: _Sums, tell: Tell) -> Iterator[pa.RecordBatch]:

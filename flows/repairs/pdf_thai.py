@@ -50,6 +50,7 @@ _TRUE_AM = NIKHAHIT + AA
 _REPLACED = f"\ufffd ?({TONE}?){AM}({TONE}?)"
 _TORN = f"({CONSONANT}{VOWEL}?{TONE}?)[ \t\u00a0]+"
 _DOUBLED_TONE = f"{TONE}{TONE}{AA}"
+_MAY_SLIDE = f"[^ก-ฮ]{MARK}|{CONSONANT}{TONE}|" + "|".join(mark * 2 for mark in VOWELS_ONCE)
 _PRIVATE = "[\ue000-\uf8ff]"
 
 
@@ -85,7 +86,7 @@ def survey(column: Column, options: Options) -> bool:
     """
     writes_am_for_aa = False
     refused: list[Problem] = []
-    for rows, values in column:
+    for rows, values, *_ in column:
         refused += _refused(rows, values, options)[: _SHOWN_ROWS - len(refused)]
         if options.am_for_aa and not writes_am_for_aa:
             writes_am_for_aa = _shows_torn_am(values, options)
@@ -170,8 +171,7 @@ def _ailing(options: Options, am_for_aa: bool) -> str:
     kinds += [f"[ \t\u00a0]{AA}"] * options.space_before_aa
     kinds += [AM] * am_for_aa
     kinds += [_DOUBLED_TONE] * (options.doubled_tone in ("am", "once"))
-    kinds += [f"[^ก-ฮ]{MARK}|{CONSONANT}{TONE}"] * options.slid_marks
-    kinds += ["|".join(mark * 2 for mark in VOWELS_ONCE)] * options.slid_marks
+    kinds += [_MAY_SLIDE] * options.slid_marks
     kinds += [_PRIVATE] * (options.private_use == "glyphs")
     kinds += [alternatives([*options.words])] * bool(options.words)
     return "|".join(kinds)
@@ -190,7 +190,7 @@ def _refused(rows: pa.Array, values: pa.Array, options: Options) -> list[Problem
     """What the options leave open: one problem for each row, in order."""
     found = []
     if options.doubled_tone == "refuse" and seen(values, _DOUBLED_TONE):
-        rest = values if not options.slid_marks else settled(_slide_back)(values)
+        rest = values if not options.slid_marks else settled(_slide_back, _MAY_SLIDE)(values)
         rest = swap(rest, [*options.words.items()])
         found += _problems("pdf-doubled-tone", rows, rest, _DOUBLED_TONE)
     if options.private_use == "refuse" and seen(values, _PRIVATE):

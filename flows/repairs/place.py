@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from flows.repairs import Scope
-from flows.repairs._arrow import on_unique
+from flows.repairs._arrow import on_unique, on_unique_rows
 from flows.repairs._places import DIGITS, LEVELS, Level, places, resolve
 
 SCOPE: Scope = "column"
@@ -65,6 +65,12 @@ def repair(values: pa.Array, options: Options, decision: Any = None, *others: pa
     if not others:
         inside = pa.scalar(options.inside, pa.string())
         return on_unique(values, lambda texts: _write(texts, options, _same(inside, len(texts))))
+    written = on_unique_rows([values, *others], lambda *rows: _within(options, *rows))
+    return values if written.equals(values) else written
+
+
+def _within(options: Options, values: pa.Array, *others: pa.Array) -> pa.Array:
+    """Places by the columns of those above."""
     parents = _same(pa.scalar(options.inside, pa.string()), len(values))
     above = LEVELS[: LEVELS.index(options.level)][-len(others) :]
     for level, column in zip(above, others, strict=True):

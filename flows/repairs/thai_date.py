@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.repairs import Column, Scope
 from flows.repairs._arrow import on_unique
 from flows.repairs._dates import Dates, is_date, read_dates, write_iso
+from flows.repairs._distinct import bunches
 from flows.repairs._eras import (
     BE,
     CE,
@@ -76,16 +77,15 @@ def survey(column: Column, options: Options) -> Decision:
         Rejected: both eras, or both orders, or another era than the declared one.
     """
     evidence = Evidence()
-    for rows, values in column:
-        encoded = values.dictionary_encode()
-        dates = read_dates(encoded.dictionary)
+    for bunch in bunches(column):
+        dates = read_dates(bunch.values)
         era = _eras(dates, options)
         dmy, mdy = (_days(dates, era, options, order)[0] for order in _ORDERS)
         era = np.where(dmy | mdy | dates.plain_ce, era, 0)
-        add_eras(evidence, era, rows, encoded)
-        evidence.add("written", (era == CE) & ~dates.iso, rows, encoded)
-        evidence.add("dmy", dates.year_last & dmy & ~mdy, rows, encoded)
-        evidence.add("mdy", dates.year_last & mdy & ~dmy, rows, encoded)
+        add_eras(evidence, era, bunch)
+        evidence.add("written", (era == CE) & ~dates.iso, bunch)
+        evidence.add("dmy", dates.year_last & dmy & ~mdy, bunch)
+        evidence.add("mdy", dates.year_last & mdy & ~dmy, bunch)
     decided = decide_era(evidence, options.era)
     if options.era == "be":
         evidence.contradict("era-not-declared", "written")

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.repairs import Column, Scope
 from flows.repairs._arrow import alternatives, load, on_unique, plain, western_digits
+from flows.repairs._distinct import bunches
 from flows.repairs._eras import (
     UNKNOWN,
     Evidence,
@@ -57,10 +58,9 @@ def survey(column: Column, options: Options) -> str | None:
         Rejected: both eras, or Buddhist years where CE is declared.
     """
     evidence = Evidence()
-    for rows, values in column:
-        encoded = values.dictionary_encode()
-        year, era = _read(encoded.dictionary, options)
-        add_eras(evidence, np.where(year > 0, era, UNKNOWN), rows, encoded)
+    for bunch in bunches(column):
+        year, era = _read(bunch.values, options)
+        add_eras(evidence, np.where(year > 0, era, UNKNOWN), bunch)
     return decide_era(evidence, options.era)
 
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from flows.repairs import Scope
-from flows.repairs._arrow import BLANKS, matches, mend, seen, sub, where
+from flows.repairs._arrow import BLANKS, any_octet, matches, mend, seen, sub, where
 
 SCOPE: Scope = "column"
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
@@ -26,6 +26,8 @@ _GAP = f"[{BLANKS}]*"
 _FOR_PEOPLE = f"^{_GAP}(?:[-+−]?{_GAP}{_GROUPED}|−{_GAP}{_NUMBER}){_GAP}$"
 _SIGN_BEHIND = f"^{_GAP}({_NUMBER}){_GAP}[-−]{_GAP}$"
 _BRACKETS = rf"^{_GAP}\({_GAP}({_NUMBER}){_GAP}\){_GAP}$"
+#: The hyphen, and the first byte of the real minus sign.
+_SIGNS = b"-\xe2"
 
 
 class Options(BaseModel):
@@ -42,11 +44,11 @@ class Options(BaseModel):
 
 def repair(values: pa.Array, options: Options, decision: Any = None) -> pa.Array:
     """Write numbers as programs read them."""
-    if options.brackets == "negative" and seen(values, r"\("):
+    if options.brackets == "negative" and any_octet(values, b"("):
         values = _rewrite(values, _BRACKETS, r"-\1")
-    if seen(values, f"[0-9][{BLANKS}]*[-−]"):
+    if any_octet(values, _SIGNS) and seen(values, f"[0-9][{BLANKS}]*[-−]"):
         values = _rewrite(values, _SIGN_BEHIND, r"-\1")
-    if not seen(values, "[,−]"):
+    if not any_octet(values, b"," + _SIGNS[1:]):
         return values
     return where(values, matches(values, _FOR_PEOPLE), _bare)
 

@@ -37,6 +37,11 @@ class Column:
         """Take the values of the next batch."""
         kinds = set(map(type, values))
         self._timed = self._timed or dt.datetime in kinds
+        if kinds == {str} and not any(values):
+            # A cell far off gives a sheet thousands of columns without anything.
+            self._days.append(None)
+            self._texts.append(pa.nulls(len(values), pa.string()))
+            return
         days = [type(value) is dt.date for value in values] if dt.date in kinds else None
         self._days.append(None if days is None else pa.array(days))
         array = _texts(values, kinds)
@@ -59,22 +64,22 @@ def _texts(values: Sequence[Any], kinds: set[type]) -> pa.Array:
     if kinds == {str}:
         return pa.array(values, pa.string())
     if kinds <= {float, int}:
-        return _numbers(np.array(values, np.float64))
+        return numbers(np.array(values, np.float64))
     if kinds <= {float, int, str}:
         filled = [nan if value == "" else value for value in values]
         if str not in set(map(type, filled)):
-            return _numbers(np.array(filled, np.float64))
+            return numbers(np.array(filled, np.float64))
     return pa.array([cell_text(value) for value in values], pa.string())
 
 
-def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
-    """Numbers as ``_number`` writes them; not a number is an empty cell.
+def numbers(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Numbers as ``cell_text`` writes them; not a number is an empty cell.
 
     Arrow and Python find the same shortest digits, and set them alike but for exponents.
     """
     size = np.abs(values)
     whole = (np.floor(values) == values) & (size < _WHOLE)
-    plain = (size >= 1e-4) & (size < 1e15)
+    plain = (size >= 1e-4) & (size < 1e10)  # Arrow has exponents from there on
     integers = pa.array(np.where(whole, values, 0).astype(np.int64)).cast(pa.string())
     texts = pc.if_else(pa.array(whole), integers, pa.array(values).cast(pa.string()))
     rest = ~(whole | plain)

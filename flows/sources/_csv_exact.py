@@ -11,7 +11,6 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TextIO
 
 import pyarrow as pa
 
@@ -50,7 +49,7 @@ class Lines:
         octets: their length in UTF-8, in bytes; counted only where asked for.
     """
 
-    def __init__(self, stream: TextIO, comment: str = "", *, measure: bool = False) -> None:
+    def __init__(self, stream: Iterator[str], comment: str = "", *, measure: bool = False) -> None:
         self.start = self.count = self.octets = 0
         self._stream, self._comment, self._measure = stream, comment, measure
         self._fresh = True
@@ -108,16 +107,24 @@ def records(lines: Lines, dialect: Dialect) -> Iterator[list[str]]:
 
 
 def batches(
-    stream: TextIO, labels: Sequence[str], schema: pa.Schema, dialect: Dialect, skip: int
+    stream: Iterator[str],
+    labels: Sequence[str],
+    schema: pa.Schema,
+    dialect: Dialect,
+    skip: int,
+    *,
+    pad: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     """Batches of a whole file.
 
     Args:
-        stream: the file from its first line.
+        stream: the file's lines from its first one.
         labels: header labels.
         schema: of the batches.
         dialect: how the file is written.
         skip: lines before the first row of data.
+        pad: whether missing cells at the end of a row are empty ones, and empty ones too many are
+            none.
 
     Raises:
         Rejected: badly quoted, or rows with too many or too few cells (each with its line).
@@ -130,6 +137,7 @@ def batches(
     ragged = _Ragged(labels)
     for start, record in _without_trailing_blanks(lines, dialect):
         if record and len(record) != len(labels):
+            record = _padded(record, len(labels)) if pad else record
             ragged.add(start, record)
         if ragged.total:
             continue
@@ -142,6 +150,13 @@ def batches(
     ragged.refuse()
     if rows:
         yield _batch(starts, rows, schema)
+
+
+def _padded(record: list[str], width: int) -> list[str]:
+    """A record as wide as the header, if nothing but empty cells makes the difference."""
+    if any(cell.strip() for cell in record[width:]):
+        return record
+    return [*record[:width], *[""] * (width - len(record))]
 
 
 def _without_trailing_blanks(lines: Lines, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
@@ -172,6 +187,9 @@ class _Ragged:
         self._listed: list[Problem] = []
 
     def add(self, line: int, record: Sequence[str]) -> None:
+        """Count a row, if its number of cells is wrong."""
+        if len(record) == len(self._labels):
+            return
         self.total += 1
         if len(self._listed) < LISTED:
             self._listed.append(self._problem(line, record))

@@ -43,7 +43,7 @@ def keep(
     bound = shelf.max_bytes if bound is None else min(bound, shelf.max_bytes)
     digest, size = hashlib.sha256(), 0
     with part_file(shelf) as part:
-        with _disk(address), part.open("xb") as out:
+        with on_disk(address), part.open("xb") as out:
             for chunk in _outside_of_disk_errors(chunks):
                 size += len(chunk)
                 if size > bound:
@@ -55,7 +55,7 @@ def keep(
         sha256 = digest.hexdigest()
         final = shelf.evidence / sha256
         # A file of the right name and another length is what a failing disk left: heal it.
-        with _disk(address):
+        with on_disk(address):
             if not stored(shelf, sha256, size):
                 part.chmod(0o444)
                 part.replace(final)
@@ -79,7 +79,7 @@ def too_large(address: str, bound: int) -> Problem:
 def part_file(shelf: Shelf) -> Iterator[Path]:
     """A fresh name for bytes that are not complete yet; gone at the end, unless renamed."""
     folder = shelf.evidence / ".parts"
-    with _disk(shelf.evidence.name):
+    with on_disk(shelf.evidence.name):
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
     part = folder / f"{uuid4().hex}.part"
@@ -110,7 +110,8 @@ def _outside_of_disk_errors(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _disk(address: str) -> Iterator[None]:
+def on_disk(address: str) -> Iterator[None]:
+    """Errors of the disk that evidence is written to, as problems of ``address``."""
     try:
         yield
     except _FromSourceError as error:

@@ -19,6 +19,36 @@ from flows.sources import Pulled, Shelf
 from flows.sources._evidence import CHUNK, keep, stored, too_large, unreadable
 
 
+def relative(path: str | None) -> str | None:
+    """A path that stays in the declaration's folder.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if path is None:
+        return None
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or ".." in parts.parts or "\0" in path:
+        raise ValueError("a path is relative to the declaration's folder and stays inside it")
+    return path
+
+
+def web(url: str | None) -> str | None:
+    """An address of the web that may be shown to anybody.
+
+    Raises:
+        ValueError: another scheme, no host, or a user name in it.
+    """
+    if url is None:
+        return None
+    found = urlsplit(url)
+    if found.scheme not in {"http", "https"} or not found.hostname:
+        raise ValueError("an address begins with http:// or https://")
+    if found.username or found.password:
+        raise ValueError("an address is published: it may not have a user name or password")
+    return url
+
+
 class FileOptions(BaseModel):
     """What a declaration may say of any source that is a file.
 
@@ -34,27 +64,8 @@ class FileOptions(BaseModel):
     url: str | None = None
     max_bytes: int | None = Field(default=None, ge=1)
 
-    @field_validator("path")
-    @classmethod
-    def _inside(cls, path: str | None) -> str | None:
-        if path is None:
-            return None
-        parts = PurePosixPath(path)
-        if parts.is_absolute() or ".." in parts.parts or "\0" in path:
-            raise ValueError("a path is relative to the declaration's folder and stays inside it")
-        return path
-
-    @field_validator("url")
-    @classmethod
-    def _web(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        found = urlsplit(url)
-        if found.scheme not in {"http", "https"} or not found.hostname:
-            raise ValueError("an address begins with http:// or https://")
-        if found.username or found.password:
-            raise ValueError("an address is published: it may not have a user name or password")
-        return url
+    _inside = field_validator("path")(relative)
+    _web = field_validator("url")(web)
 
     @model_validator(mode="after")
     def _one(self) -> FileOptions:

@@ -7,16 +7,16 @@ complete or refused. What was fetched before is asked for conditionally (RFC 911
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from catalog import __version__
-from catalog.problem import OutsideError, Problem
+from catalog.problem import OutsideError, Problem, Rejected
 from flows.sources import Pulled, Shelf
-from flows.sources._evidence import CHUNK, keep, stored
+from flows.sources._evidence import CHUNK, keep, stored, too_large
 
 if TYPE_CHECKING:
     import httpx
@@ -58,6 +58,41 @@ def fetch(url: str, shelf: Shelf, bound: int | None = None) -> Pulled:
             path, sha256, size = keep(_body(url, response), shelf, url, bound)
         etag, modified = (response.headers.get(name) for name in ("etag", "last-modified"))
         return Pulled(path, sha256, size, url, shelf.now(), etag, modified)
+
+
+def ask(url: str, shelf: Shelf, body: Mapping[str, object], bound: int) -> tuple[int, bytes]:
+    """Ask an API: a JSON object to it, whatever it says back.
+
+    Args:
+        url: ``http`` or ``https``.
+        shelf: gives the contact.
+        body: what is asked.
+        bound: greatest size of an answer, bytes.
+
+    Returns:
+        The status and the bytes of the answer; statuses after which the same may pass later
+        (busy, broken down) are raised.
+
+    Raises:
+        OutsideError: as ``fetch``.
+        Rejected: over the bound.
+    """
+    with (
+        _translated(url),
+        _client(shelf) as client,
+        # A redirected POST would become a GET without its question.
+        client.stream("POST", url, json=body, follow_redirects=False) as response,
+    ):
+        if response.is_redirect:
+            raise _outside("source-redirect", url, passing=False)
+        if response.status_code in _PASSING:
+            _refuse(url, response)
+        answer = bytearray()
+        for chunk in _body(url, response):
+            answer += chunk
+            if len(answer) > bound:
+                raise Rejected(too_large(url, bound))
+        return response.status_code, bytes(answer)
 
 
 def _client(shelf: Shelf) -> httpx.Client:

@@ -1,8 +1,9 @@
 """JSON, value by value from a stream, with every number as it was written.
 
-A sliding window of text and the standard library's C scanner: memory holds one record, not the
-file. The grammar is RFC 8259, with one leniency: ``NaN`` and ``Infinity``, which Python writes,
-come through as their text, for ``missingValues`` or a check to judge.
+A sliding window of text: runs of plain records are read at once (``_json_fast``), all else value by
+value. Memory holds the window, not the file. The grammar is RFC 8259, with one leniency: ``NaN``
+and ``Infinity``, which Python writes, come through as their text, for ``missingValues`` or a check
+to judge.
 """
 
 from __future__ import annotations
@@ -10,28 +11,30 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import pyarrow as pa
 
 from catalog.problem import Problem, Rejected
+from flows.sources._json_fast import (
+    NoneWholeError,
+    Number,
+    Run,
+    UnsureError,
+    compact,
+    run,
+    without_collector,
+)
 
+Taken = TypeVar("Taken")
 _CHUNK = 1 << 20
 #: Greatest length of one value in characters: what is longer is not a record.
 MAX_VALUE = 64 << 20
-#: Records in a batch: fewer than elsewhere, as Python's collector walks over all of them again
-#: and again while they are alive (a fifth of the time at 50,000).
-_RECORDS = 10_000
+#: Characters that are read at once: more do not make it faster.
+_RUN = 1 << 18
 _SPACES = re.compile(r"[ \t\n\r]*")
 #: Longer than any sign of JSON that the end of the window may cut (``-Infinity``).
 _LONGEST_SIGN = 16
-
-
-class Number(str):
-    """A number as the file has it: ``1.10`` keeps its zero, an id of 20 digits all of them."""
-
-    __slots__ = ()
 
 
 class _TwiceError(ValueError):
@@ -58,7 +61,7 @@ class Cursor:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._text, self._line = "", 1
-        self._start = self._at = 0
+        self._start = self._at = self._slow_until = 0
 
     @property
     def line(self) -> int:
@@ -94,6 +97,44 @@ class Cursor:
         """The text of the next value, exactly."""
         self._scan(_PLAIN)
         return self._text[self._start : self._at]
+
+    def run(self, take: Callable[[Run, int], Taken], *, commas: bool) -> Taken | None:
+        """What ``take`` makes of the records that come next, and go past them.
+
+        Args:
+            take: is given the records and the line of the first; may raise ``UnsureError``.
+            commas: whether commas stand between records.
+
+        Returns:
+            ``None`` where the next record is not certainly plain, or is not whole in the window.
+        """
+        self.peek()
+        if self._at < self._slow_until:
+            return None
+        size = _RUN
+        while True:
+            end = self._at + size
+            try:
+                with without_collector():  # what is thrown away is so before it is back
+                    upto, taken = self._taken(take, end, commas=commas)
+            except NoneWholeError:
+                if end < len(self._text):
+                    size *= 8
+                    continue
+                self._slow_until = len(self._text)
+                return None
+            except UnsureError:
+                self._slow_until = min(end, len(self._text))
+                return None
+            self._line += self._text.count("\n", self._at, upto)
+            self._at = upto
+            return taken
+
+    def _taken(
+        self, take: Callable[[Run, int], Taken], end: int, *, commas: bool
+    ) -> tuple[int, Taken]:
+        found = run(self._text, self._at, end, commas=commas)
+        return found.end, take(found, self._line)
 
     def refuse(self, reason: str, line: int | None = None) -> NoReturn:
         """Say that this is not JSON, and where.
@@ -138,6 +179,7 @@ class Cursor:
     def _more(self) -> bool:
         rest = self._text[self._at :]
         found = self._stream.read(max(_CHUNK, len(rest)))
+        self._slow_until = max(self._slow_until - self._at, 0)
         self._text, self._at = rest + found, 0
         return bool(found)
 
@@ -158,38 +200,19 @@ def members(cursor: Cursor) -> Iterator[str]:
     cursor.take("}")
 
 
-def elements(cursor: Cursor, take: Callable[[Cursor], Any]) -> Iterator[Any]:
-    """Values of an array, each as ``take`` gives it."""
+def elements(
+    cursor: Cursor, take: Callable[[Cursor], Any], several: Callable[[Run, int], Any]
+) -> Iterator[Any]:
+    """Values of an array: each as ``take`` gives it, or many as ``several`` does."""
     cursor.take("[")
     more = cursor.peek() != "]"
     while more:
-        yield take(cursor)
+        found = cursor.run(several, commas=True)
+        yield take(cursor) if found is None else found
         more = cursor.peek() == ","
         if more:
             cursor.take(",")
     cursor.take("]")
-
-
-def compact(value: Any) -> str | None:
-    """A value as text: text as it is, numbers as written, ``true``, compact JSON of what is nested.
-
-    ``null`` stays ``None``.
-    """
-    if value is None or isinstance(value, str):
-        return value
-    return _nested(value)
-
-
-def _nested(value: Any) -> str:
-    if isinstance(value, Number):
-        return str(value)
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_nested(k)}:{_nested(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_nested, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def column(values: list[Any], label: str, first: int = 1) -> pa.Array:
@@ -210,9 +233,3 @@ def column(values: list[Any], label: str, first: int = 1) -> pa.Array:
             return pa.array([compact(value) for value in values], pa.string())
     except UnicodeEncodeError as error:
         raise Rejected(Problem("json-letters", field=label, row=first)) from error
-
-
-def in_batches(records: Iterator[Any]) -> Iterator[list[Any]]:
-    """Lists of at most ``_RECORDS`` records."""
-    while batch := list(islice(records, _RECORDS)):
-        yield batch

@@ -10,6 +10,7 @@ from pathlib import Path
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = 0xFFFFFFFA  # greatest number of a sector; above are marks
 _ENTRY = 128
+_SHIFTS = (9, 12)  # the sizes of sectors that there are, as powers of two ([MS-CFB] §2.2)
 
 
 class BrokenOleError(ValueError):
@@ -33,7 +34,10 @@ class OleFile:
         if not data.startswith(MAGIC) or len(data) < 512:
             raise BrokenOleError("no OLE header")
         self._data = data
-        self._sector = 1 << min(struct.unpack_from("<H", data, 30)[0], 16)
+        shift = struct.unpack_from("<H", data, 30)[0]
+        if shift not in _SHIFTS:
+            raise BrokenOleError(f"sectors of 2^{shift} bytes")
+        self._sector = 1 << shift
         directory, self._cutoff, mini, difat = (
             struct.unpack_from("<I", data, at)[0] for at in (48, 56, 60, 68)
         )
@@ -96,6 +100,8 @@ class OleFile:
             if difat >= _END:
                 return [sector for sector in found if sector < _END]
             block = self._at(difat)
+            if len(block) < 4:
+                break
             *more, difat = struct.unpack(f"<{len(block) // 4}I", block)
             found += more
         raise BrokenOleError("the table of tables has no end")

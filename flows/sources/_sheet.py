@@ -85,6 +85,9 @@ def patched(sheet: Sheet, width: int, window: range) -> Iterator[tuple[int, list
 
     What stands beside the window is as if it were not there.
     """
+    if not (sheet.errors or sheet.left or window.start) and sheet.width == width <= window.stop:
+        yield from enumerate(sheet.rows, 1)
+        return
     by_row: dict[int, list[tuple[int, str]]] = {}
     for (row, at), text in sheet.errors.items():
         by_row.setdefault(row, []).append((at, text))
@@ -194,7 +197,8 @@ def _without_trailing_blanks(batches: list[pa.RecordBatch]) -> list[pa.RecordBat
     while batches:
         filled = pa.array([False] * batches[-1].num_rows)
         for column in batches[-1].columns[1:]:
-            filled = pc.or_(filled, pc.is_valid(column))
+            if column.null_count < len(column):
+                filled = pc.or_(filled, pc.is_valid(column))
         last = pc.max(pc.indices_nonzero(filled)).as_py()
         if last is not None:
             batches[-1] = batches[-1].slice(0, last + 1)
@@ -222,8 +226,8 @@ def _notes(sheet: Sheet, header: int, options: SheetOptions) -> Iterator[Problem
     last = options.last_row or 1 << 20
     found = sorted(
         (row + 1, text)
-        for (row, _), text in sheet.errors.items()
-        if header <= row < last and text.startswith("#")
+        for (row, at), text in sheet.errors.items()
+        if header <= row < last and at in options.window and text.startswith("#")
     )
     if found:
         row, value = found[0]

@@ -25,11 +25,14 @@ def unique_labels(
     taken = {POSITION, *reserved}
     unique: list[str] = []
     notes: list[Problem] = []
+    present = frozenset(labels)
+    # Where counting went on for a label: a merged cell may give thousands of columns the same.
+    counted: dict[str, int] = {}
     for number, label in enumerate(labels, 1):
-        name = label if label.strip() else f"field{number}"
-        base, count = name, 2
-        while name in taken or (name != label and name in labels):
-            name, count = f"{base}{count}", count + 1
+        name = base = label if label.strip() else f"field{number}"
+        while name in taken or (name != label and name in present):
+            counted[base] = counted.get(base, 1) + 1
+            name = f"{base}{counted[base]}"
         if name != label:
             code = "label-repeated" if label.strip() else "label-blank"
             params = {"number": number, "name": name}

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from catalog.problem import Level, Problem, Rejected
 from flows.sources._sniff import sniff
+from flows.sources._twice import TWICE
 
 CHUNK = 1 << 20
 #: Greatest size of an unpacked ``.gz`` in bytes, where a declaration says no other.
@@ -30,7 +31,7 @@ MAX_UNPACKED = 4 << 30
 ENCODINGS = {
     "utf-8": "utf-8", "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be",
     "tis-620": "cp874", "cp874": "cp874", "windows-874": "cp874", "iso-8859-11": "cp874",
-    "cp1252": "cp1252", "windows-1252": "cp1252", "ascii": "ascii",
+    "cp1252": "cp1252", "windows-1252": "cp1252", "ascii": "ascii", **TWICE,
 }  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -142,7 +143,7 @@ def _strictly(text: Text) -> Text:
     """The text as it is, once every byte is decoded; refused at the first that is not."""
     decoder = codecs.getincrementaldecoder(text.encoding)()
     at, empty = text.mark, True
-    for chunk in _chunks(text):
+    for chunk in chunks(text):
         waiting = len(decoder.getstate()[0])
         try:
             decoded = decoder.decode(chunk, final=not chunk)
@@ -174,7 +175,7 @@ def _thai(text: Text, refused: Rejected) -> Text:
         raise (mixed if _turns_thai(text, offset) else refused) from None
     if _has_utf8_thai(text):
         raise mixed from None
-    tis = all(not chunk.translate(None, _TIS_620) for chunk in _chunks(text))
+    tis = all(not chunk.translate(None, _TIS_620) for chunk in chunks(text))
     return replace(thai, findings=(_encoding_note("TIS-620" if tis else "Windows-874 (cp874)"),))
 
 
@@ -193,12 +194,12 @@ def _encoding_note(name: str) -> Problem:
 
 def _shown(codec: str) -> str:
     """What officers' programs call an encoding."""
-    return "TIS-620 (Windows-874)" if codec == "cp874" else codec.upper()
+    return "TIS-620 (Windows-874)" if codec == "cp874" else codec.upper().replace("_", "-")
 
 
 def _has_utf8_thai(text: Text) -> bool:
     overlap = b""
-    for chunk in _chunks(text):
+    for chunk in chunks(text):
         if _UTF8_THAI.search(overlap + chunk):
             return True
         overlap = chunk[-8:]
@@ -223,7 +224,7 @@ def _undecodable(text: Text, offset: int, code: str) -> NoReturn:
     raise Rejected(Problem(code, row=line, params=params))
 
 
-def _chunks(text: Text) -> Iterator[bytes]:
+def chunks(text: Text) -> Iterator[bytes]:
     """The bytes after the mark, and an empty chunk at the end."""
     with _skip(text._bytes(), text.mark) as source:
         while chunk := source.read(CHUNK):

@@ -4,16 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from catalog.problem import Level, Problem, Rejected
 from catalog.registry import nearest
-from flows.sources._sheet import Cell, Merge, Sheet, SheetOptions
+from flows.sources._sheet import Cell, Merge, Sheet
+from flows.sources._sheet_options import MOST_COLUMNS, SheetOptions
 
+#: Columns that a sheet can have; more are damage, or somebody's trap.
+_MOST = {"XLSX": MOST_COLUMNS, "ODS": MOST_COLUMNS, "XLS": 256}
 #: What a kind adds to calamine's cells: merged blocks and texts of cells.
 Extras = tuple[Sequence[Merge], Mapping[Cell, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook that is open.
+
+    Attributes:
+        kind: ``XLSX``, ``XLS`` or ``ODS``, for the words.
+        workbook: calamine's.
+        extras: gives what calamine does not tell, by the sheet's name.
+    """
+
+    kind: str
+    workbook: Any
+    extras: Callable[[str], Extras]
+
+    @property
+    def sheets(self) -> tuple[tuple[str, bool], ...]:
+        """Names of all sheets in order, charts aside, and whether each is to be seen."""
+        from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+        return tuple(
+            (sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+            for sheet in self.workbook.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        )
+
+    def sheet(self, name: str, findings: tuple[Problem, ...] = ()) -> Sheet:
+        """A sheet with all that is known of it.
+
+        Raises:
+            Rejected: cannot be read, takes too much room, or has nothing in it.
+        """
+        with _translated(self.kind):
+            merges, errors = self.extras(name)
+            found = self.workbook.get_sheet_by_name(name)
+            if found.start is None or found.end is None:
+                raise Rejected(Problem("sheet-empty", params={"sheet": name}))
+            left, right = found.start[1], found.end[1]
+            if right >= _MOST[self.kind]:
+                params = {"kind": self.kind, "reason": f"{right + 1:,} > {_MOST[self.kind]:,}"}
+                raise Rejected(Problem("workbook-too-large", params=params))
+            merges = merges or found.merged_cell_ranges or ()
+            return Sheet(name, found.iter_rows(), left, right - left + 1, merges, errors, findings)
+
+
+@contextmanager
+def open_book(path: Path, kind: str, extras: Callable[[str], Extras]) -> Iterator[Book]:
+    """A workbook; its kind was looked at before.
+
+    Raises:
+        Rejected: cannot be opened, or has a password.
+    """
+    from python_calamine import CalamineWorkbook
+
+    with TemporaryDirectory(prefix="samdao-book-") as folder:
+        # Evidence has no suffix, and without one calamine tries every kind and says only that
+        # none fits; with it, it says what is wrong.
+        link = Path(folder) / f"book.{kind.lower()}"
+        link.symlink_to(path.resolve())
+        with _translated(kind):
+            workbook = CalamineWorkbook.from_path(str(link))
+        yield Book(kind, workbook, extras)
 
 
 def open_sheet(
@@ -31,29 +98,13 @@ def open_sheet(
     Raises:
         Rejected: cannot be opened, has a password, no such sheet, an empty sheet.
     """
-    from python_calamine import CalamineWorkbook
-
-    with _translated(kind), TemporaryDirectory(prefix="samdao-book-") as folder:
-        # Evidence has no suffix, and without one calamine tries every kind and says only that
-        # none fits; with it, it says what is wrong.
-        link = Path(folder) / f"book.{kind.lower()}"
-        link.symlink_to(path.resolve())
-        workbook = CalamineWorkbook.from_path(str(link))
-        name, notes = _chosen(workbook, options)
-        merges, errors = extras(name)
-        found = workbook.get_sheet_by_name(name)
-        if found.start is None or found.end is None:
-            raise Rejected(Problem("sheet-empty", params={"sheet": name}))
-        left, right = found.start[1], found.end[1]
-        merges = merges or found.merged_cell_ranges or ()
-        return Sheet(name, found.iter_rows(), left, right - left + 1, merges, errors, notes)
+    with open_book(path, kind, extras) as book:
+        name, notes = _chosen(book, options)
+        return book.sheet(name, notes)
 
 
-def _chosen(workbook: Any, options: SheetOptions) -> tuple[str, tuple[Problem, ...]]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    names: list[str] = workbook.sheet_names
-    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+def _chosen(book: Book, options: SheetOptions) -> tuple[str, tuple[Problem, ...]]:
+    names: list[str] = book.workbook.sheet_names
     if isinstance(options.sheet, int):
         if not 1 <= options.sheet <= len(names):
             _no_sheet(str(options.sheet), names)
@@ -62,7 +113,7 @@ def _chosen(workbook: Any, options: SheetOptions) -> tuple[str, tuple[Problem, .
         if options.sheet not in names:
             _no_sheet(options.sheet, names)
         return options.sheet, ()
-    visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    visible = [name for name, seen in book.sheets if seen]
     if not visible:
         _no_sheet("1", names)
     if len(visible) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -40,10 +41,19 @@ def checked(path: Path, kind: str, *, bound: int, broken: str) -> Iterator[zipfi
             if any(member.flag_bits & _ENCRYPTED for member in members):
                 raise Rejected(Problem("workbook-password", params={"kind": kind}))
             for member in members:
-                with container.open(member) as content:
-                    while content.read(_CHUNK):
-                        pass
+                _unpack(container, member)
             yield container
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         params = {"kind": kind, "reason": str(error)}
         raise Rejected(Problem(broken, params=params)) from error
+
+
+def _unpack(container: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a member for nothing, to see whether it can be."""
+    try:
+        with container.open(member) as content:
+            while content.read(_CHUNK):
+                pass
+    except (OSError, ValueError, struct.error) as error:
+        # A directory that leads before the file's start, or names that are no text.
+        raise zipfile.BadZipFile(str(error)) from error

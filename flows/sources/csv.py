@@ -20,6 +20,7 @@ from pydantic import Field, field_validator, model_validator
 from catalog.problem import Level, Problem, Rejected
 from flows.sources import Pulled, RawTable, _csv_exact, _csv_fast
 from flows.sources._csv_exact import Dialect, Lines, records
+from flows.sources._csv_part import Window, find_end
 from flows.sources._file import FileOptions, pull
 from flows.sources._table import never_empty, raw_table, spread, stack, table_schema, unique_labels
 from flows.sources._text import MAX_UNPACKED, Text, known_encoding, survey
@@ -41,6 +42,15 @@ class Options(FileOptions):
         skip: lines of the file before the header (titles).
         header: header rows, joined by `` / ``; ``false`` where there is none.
         names: labels of the columns, where there is no header.
+        data_line: line with which the data begins, if something stands between it and the header
+            (the numbers of columns).
+        last_line: line with which the table ends, if notes or another table follow.
+        skip_footer: lines at the end of the file, those without anything not counted, that are no
+            data (notes).
+        first_column, last_column: number, from 1, of the first and the last column of the table,
+            where there are more (empty ones, or another table beside it).
+        pad_rows: whether cells that are missing at the end of a row are empty ones, and empty ones
+            too many are none; otherwise such rows are refused.
         max_unpacked: bound on the size of an unpacked ``.csv.gz``, bytes.
     """
 
@@ -51,6 +61,12 @@ class Options(FileOptions):
     skip: int = Field(default=0, ge=0)
     header: int = Field(default=1, ge=0, le=10)
     names: tuple[str, ...] = ()
+    data_line: int | None = Field(default=None, ge=1)
+    last_line: int | None = Field(default=None, ge=1)
+    skip_footer: int = Field(default=0, ge=0)
+    first_column: int = Field(default=1, ge=1)
+    last_column: int | None = Field(default=None, ge=1)
+    pad_rows: bool = False
     max_unpacked: int = Field(default=MAX_UNPACKED, ge=1)
 
     _known = field_validator("encoding")(known_encoding)
@@ -61,6 +77,16 @@ class Options(FileOptions):
             raise ValueError("names go with header: false, and header: false needs names")
         if len(set(self.names)) != len(self.names) or not all(name.strip() for name in self.names):
             raise ValueError("names are not blank, and each is given once")
+        return self
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Options:
+        if self.last_line is not None and self.skip_footer:
+            raise ValueError("give one of last_line and skip_footer")
+        if (self.last_line or self.skip + 1) <= self.skip:
+            raise ValueError("last_line is before the header")
+        if (self.last_column or self.first_column) < self.first_column:
+            raise ValueError("last_column is before first_column")
         return self
 
 
@@ -89,19 +115,23 @@ def read(pulled: Pulled, options: Options) -> RawTable:
     )
     dialect, notes = _dialect(text, options)
     header = _header(text, dialect, options)
-    labels, named = unique_labels(header.labels)
+    end = find_end(text, options.last_line, options.skip_footer)
+    window = Window(options.first_column - 1, options.last_column)
+    labels, named = unique_labels(window.choose(header.labels))
     schema = table_schema(labels)
-    with _data(text, header) as stream:
+    with end.cut(_data(text, header), header.octets) as stream:
         shape = _csv_fast.shape(stream, dialect)
 
     def exact() -> Iterator[pa.RecordBatch]:
         with text.lines() as lines:
-            yield from _csv_exact.batches(lines, labels, schema, dialect, header.lines)
+            yield from _csv_exact.batches(
+                end.lines(lines), labels, schema, dialect, header.lines, pad=options.pad_rows
+            )
 
     def fast() -> Iterator[pa.RecordBatch]:
         given, line = 0, header.lines + 1
         try:
-            with _data(text, header) as stream:
+            with end.cut(_data(text, header), header.octets) as stream:
                 for batch in _csv_fast.batches(
                     stream, schema, dialect, line, embedded=shape.embedded
                 ):
@@ -112,7 +142,22 @@ def read(pulled: Pulled, options: Options) -> RawTable:
 
     opened = fast if shape.plain else exact
     findings = (*text.findings, *notes, *named)
-    return raw_table(labels, lambda: never_empty(opened(), schema), findings)
+    table = raw_table(labels, lambda: never_empty(opened(), schema), findings)
+    return table if window.whole else _inside(table, window, options)
+
+
+def _inside(table: RawTable, window: Window, options: Options) -> RawTable:
+    """The table without the columns outside of a window, and what was said of them.
+
+    Raises:
+        Rejected: no column is inside.
+    """
+    empty = pa.RecordBatch.from_pylist([], table_schema(table.columns))
+    labels = tuple(next(window.cut(iter([empty]))).schema.names[1:])
+    if not labels:
+        raise Rejected(Problem("csv-no-header", params={"rows": options.header}))
+    kept = [note for note in table.findings if note.params.get("name") in (None, *labels)]
+    return raw_table(labels, lambda: window.cut(table.open()), kept)
 
 
 def _after(batches: Iterator[pa.RecordBatch], given: int) -> Iterator[pa.RecordBatch]:
@@ -177,12 +222,28 @@ def _header(text: Text, dialect: Dialect, options: Options) -> _Header:
     with text.lines() as source:
         lines = Lines(source, dialect.comment, measure=True)
         lines.skip(options.skip)
+        rows = (row for row in records(lines, dialect) if row)
+        found = list(islice(rows, options.header))
+        if options.data_line is not None:
+            lines.skip(max(options.data_line - 1 - lines.count, 0))
+        above = lines.count, lines.octets
         if options.header == 0:
-            return _Header(list(options.names), lines.count, lines.octets)
-        found = list(islice((row for row in records(lines, dialect) if row), options.header))
+            first = next(rows, []) if options.last_column is not None else []
+            return _Header(_named(options, first), *above)
     if len(found) < options.header:
         raise Rejected(Problem("csv-no-header", params={"rows": options.header}))
-    return _Header(_labels(found), lines.count, lines.octets)
+    return _Header(_labels(found), *above)
+
+
+def _named(options: Options, first: Sequence[str]) -> list[str]:
+    """Labels where there is no header: the names, at the place of the columns they are for.
+
+    Without a window the names say how many columns there are.
+    """
+    before = options.first_column - 1
+    labels = [*[""] * before, *options.names]
+    behind = len(first) - len(labels) if options.last_column is not None else 0
+    return [*labels, *[""] * behind]
 
 
 def _labels(found: Sequence[Sequence[str]]) -> list[str]:

@@ -7,7 +7,9 @@ cells, which calamine drops. The file is looked through for them only where it h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 from zipfile import ZipFile
 
@@ -16,7 +18,8 @@ from lxml import etree
 from catalog.problem import Problem, Rejected
 from flows.sources import Pulled, RawTable
 from flows.sources._file import pull
-from flows.sources._sheet import Cell, Merge, SheetOptions, read_sheet
+from flows.sources._sheet import Cell, Merge, read_sheet
+from flows.sources._sheet_options import SheetOptions
 from flows.sources._sniff import sniff
 from flows.sources._workbook import Extras, open_sheet
 from flows.sources._zip import checked
@@ -60,10 +63,20 @@ def read(pulled: Pulled, options: Options) -> RawTable:
     Raises:
         Rejected: another kind of file, damaged, with a password, no such sheet, nothing in it.
     """
-    path = pulled.path
+    with looked_into(pulled.path, options.max_unpacked) as (_, extras):
+        return read_sheet(open_sheet(pulled.path, _KIND, options, extras), options)
+
+
+@contextmanager
+def looked_into(path: Path, bound: int) -> Iterator[tuple[ZipFile, Callable[[str], Extras]]]:
+    """The file's container, found whole, and what it tells beside calamine, by sheet.
+
+    Raises:
+        Rejected: another kind of file, damaged, with a password, larger than ``bound`` bytes.
+    """
     with path.open("rb") as source:
         sniff(source.read(4096), _KIND, allowed=(b"PK\x03\x04",))
-    with checked(path, _KIND, bound=options.max_unpacked, broken="workbook-broken") as container:
+    with checked(path, _KIND, bound=bound, broken="workbook-broken") as container:
         if "content.xml" not in container.namelist():
             found = "ZIP (XLSX, DOCX)"
             raise Rejected(Problem("source-wrong-kind", params={"kind": _KIND, "found": found}))
@@ -73,7 +86,7 @@ def read(pulled: Pulled, options: Options) -> RawTable:
         def extras(name: str) -> Extras:
             return _extras(container, name)
 
-        return read_sheet(open_sheet(path, _KIND, options, extras), options)
+        yield container, extras
 
 
 def _encrypted(container: ZipFile) -> bool:

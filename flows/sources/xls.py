@@ -6,13 +6,16 @@ Beside what ``_sheet`` does: error cells keep their text (``#VALUE!``), which ca
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from catalog.problem import Problem, Rejected
 from flows.sources import Pulled, RawTable
 from flows.sources._file import pull
 from flows.sources._ole import MAGIC, BrokenOleError, OleFile
-from flows.sources._sheet import Cell, SheetOptions, read_sheet
+from flows.sources._sheet import Cell, read_sheet
+from flows.sources._sheet_options import SheetOptions
 from flows.sources._sniff import sniff
 from flows.sources._workbook import Extras, open_sheet
 
@@ -43,7 +46,18 @@ def read(pulled: Pulled, options: Options) -> RawTable:
         Rejected: another kind of file (a web page under this name is common), damaged, with a
             password, no such sheet, nothing in it.
     """
-    data = pulled.path.read_bytes()
+    with looked_into(pulled.path) as (_, extras):
+        return read_sheet(open_sheet(pulled.path, _KIND, options, extras), options)
+
+
+@contextmanager
+def looked_into(path: Path) -> Iterator[tuple[bytes, Callable[[str], Extras]]]:
+    """The workbook's stream of records, and what it tells beside calamine, by sheet.
+
+    Raises:
+        Rejected: another kind of file, damaged, with a password.
+    """
+    data = path.read_bytes()
     sniff(data[:4096], _KIND, allowed=(MAGIC,))
     try:
         container = OleFile(data)
@@ -59,16 +73,16 @@ def read(pulled: Pulled, options: Options) -> RawTable:
     def extras(name: str) -> Extras:
         return (), dict(_errors(book, name))
 
-    if any(kind == _FILEPASS for kind, _ in _records(book, 0)):
+    if any(kind == _FILEPASS for kind, _ in records(book, 0)):
         raise Rejected(Problem("workbook-password", params={"kind": _KIND}))
-    return read_sheet(open_sheet(pulled.path, _KIND, options, extras), options)
+    yield book, extras
 
 
 def _broken(reason: str) -> Rejected:
     return Rejected(Problem("workbook-broken", params={"kind": _KIND, "reason": reason}))
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Type and body of the records of one substream; charts inside of a sheet are passed over."""
     depth = 0
     while at + 4 <= len(stream):
@@ -83,7 +97,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 def _errors(stream: bytes, name: str) -> Iterator[tuple[Cell, str]]:
     """Places and texts of a sheet's error cells: constants, and results of formulas."""
-    for kind, body in _records(stream, _offset(stream, name)):
+    for kind, body in records(stream, offset(stream, name)):
         code = None
         if kind == _BOOLERR and len(body) >= 8 and body[7] == 1:
             code = body[6]
@@ -94,9 +108,9 @@ def _errors(stream: bytes, name: str) -> Iterator[tuple[Cell, str]]:
             yield (row, column), _ERRORS.get(code, "#ERROR!")
 
 
-def _offset(stream: bytes, name: str) -> int:
+def offset(stream: bytes, name: str) -> int:
     """Where the substream of a sheet begins; behind the end if it is not found."""
-    for kind, body in _records(stream, 0):
+    for kind, body in records(stream, 0):
         if kind == _BOUNDSHEET and len(body) >= 8:
             wide = body[7] & 1
             label = body[8 : 8 + body[6] * (2 if wide else 1)]

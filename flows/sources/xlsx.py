@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
@@ -19,7 +21,8 @@ from catalog.problem import Problem, Rejected
 from flows.sources import Pulled, RawTable
 from flows.sources._file import pull
 from flows.sources._ole import is_encrypted
-from flows.sources._sheet import Cell, SheetOptions, read_sheet
+from flows.sources._sheet import Cell, read_sheet
+from flows.sources._sheet_options import SheetOptions, column_number
 from flows.sources._sniff import sniff
 from flows.sources._workbook import Extras, open_sheet
 from flows.sources._zip import checked
@@ -52,13 +55,23 @@ def read(pulled: Pulled, options: Options) -> RawTable:
     Raises:
         Rejected: another kind of file, damaged, with a password, no such sheet, nothing in it.
     """
-    path = pulled.path
+    with looked_into(pulled.path, options.max_unpacked) as (_, extras):
+        return read_sheet(open_sheet(pulled.path, _KIND, options, extras), options)
+
+
+@contextmanager
+def looked_into(path: Path, bound: int) -> Iterator[tuple[ZipFile, Callable[[str], Extras]]]:
+    """The workbook's container, found whole, and what it tells beside calamine, by sheet.
+
+    Raises:
+        Rejected: another kind of file, damaged, with a password, larger than ``bound`` bytes.
+    """
     with path.open("rb") as source:
         head = source.read(4096)
     if is_encrypted(path):
         raise Rejected(Problem("workbook-password", params={"kind": _KIND}))
     sniff(head, _KIND, allowed=(b"PK\x03\x04",))
-    with checked(path, _KIND, bound=options.max_unpacked, broken="workbook-broken") as container:
+    with checked(path, _KIND, bound=bound, broken="workbook-broken") as container:
         if "xl/workbook.xml" not in container.namelist():
             found = "ZIP (ODS, DOCX, XLSB)"
             raise Rejected(Problem("source-wrong-kind", params={"kind": _KIND, "found": found}))
@@ -66,8 +79,7 @@ def read(pulled: Pulled, options: Options) -> RawTable:
         def extras(name: str) -> Extras:
             return (), _errors(container, name)
 
-        sheet = open_sheet(path, _KIND, options, extras)
-        return read_sheet(sheet, options)
+        yield container, extras
 
 
 def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
@@ -76,7 +88,7 @@ def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
     Raises:
         Rejected: the sheet's cells are strewn over more room than can be held.
     """
-    part = _part(container, name)
+    part = sheet_part(container, name)
     if part is None or part not in container.namelist():
         return {}
     with container.open(part) as content:
@@ -87,7 +99,7 @@ def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
         return dict(_error_cells(content))
 
 
-def _part(container: ZipFile, name: str) -> str | None:
+def sheet_part(container: ZipFile, name: str) -> str | None:
     """The part of the package that holds a sheet (ISO/IEC 29500-1 §18.2.19)."""
     workbook = etree.fromstring(container.read("xl/workbook.xml"), _parser())
     relations = "xl/_rels/workbook.xml.rels"
@@ -115,7 +127,9 @@ def _look(content: IO[bytes]) -> bool:
     while chunk := content.read(_CHUNK):
         block = overlap + chunk
         errors = errors or b' t="e"' in block or b" t='e'" in block
-        columns = max([columns, *map(_column, set(_WIDE.findall(block)))])
+        columns = max(
+            [columns, *(column_number(found.decode()) for found in set(_WIDE.findall(block)))]
+        )
         last = _ROW.findall(block, max(len(block) - 65536, 0))
         rows = max(rows, int(last[-1])) if last else rows
         overlap = chunk[-32:]
@@ -125,20 +139,12 @@ def _look(content: IO[bytes]) -> bool:
     return errors
 
 
-def _column(letters: bytes) -> int:
-    """Number of a column from 1: ``A`` 1, ``XFD`` 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _error_cells(content: IO[bytes]) -> Iterator[tuple[Cell, str]]:
     for _, cell in etree.iterparse(content, tag="{*}c", resolve_entities=False, huge_tree=True):
         place = _REFERENCE.fullmatch(cell.get("r", ""))
         if cell.get("t") == "e" and place:
             text = cell.findtext("{*}v") or ""
-            yield (int(place[2]) - 1, _column(place[1].encode()) - 1), text
+            yield (int(place[2]) - 1, column_number(place[1]) - 1), text
         cell.clear()
         row = cell.getparent()
         while row is not None and cell.getprevious() is not None:

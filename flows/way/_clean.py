@@ -16,6 +16,8 @@ from catalog.registry import variant
 from catalog.table import Table, write_table
 from flows import repair as repairing
 from flows.checks import Checked, modules
+from flows.privacy.cover import veiled
+from flows.privacy.protect import protect, veil_by_headers, veil_of
 from flows.way._book import at
 from flows.way._work import Sources, Work
 
@@ -28,6 +30,19 @@ class Checks:
     problems: tuple[Problem, ...]
 
 
+class Tables(dict[str, Table]):
+    """Canonical tables by name, and the warnings of the checks that saw typed values.
+
+    Args:
+        tables: by name.
+        problems: warnings and notes, with their addresses.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(tables)
+        self.problems = problems
+
+
 def repair(work: Work, sources: Sources) -> Mapping[str, repairing.Repaired]:
     """Read each source as text and put right what is declared, into a staging file."""
     found = {}
@@ -37,7 +52,10 @@ def repair(work: Work, sources: Sources) -> Mapping[str, repairing.Repaired]:
         with at(dataset=str(work.dataset.id), table=name):
             raw = source.read(sources.pulled[name], options)
             target = work.desk / f"{name}.text.parquet"
-            found[name] = repairing.repair(raw, work.schemas[name], table, target)
+            schema = work.as_found(name)
+            with veiled(veil_by_headers(schema, table)):
+                repaired = repairing.repair(raw, schema, table, target)
+            found[name] = protect(repaired, schema, table, work.salt)
     return found
 
 
@@ -48,16 +66,16 @@ def check(work: Work, repaired: Mapping[str, repairing.Repaired]) -> Checks:
         Rejected: with every problem found, each with its address.
     """
     problems = [
-        problem.at(dataset=str(work.dataset.id), table=name)
+        veil_of(repaired[name].privacy).problem(found).at(dataset=str(work.dataset.id), table=name)
         for name in work.dataset.tables
         for holds in modules("text")
-        for problem in holds(_checked(work, name, repaired[name]))
+        for found in holds(_checked(work, name, repaired[name]))
     ]
     return Checks(repaired, raise_if_errors(problems))
 
 
-def cast(work: Work, checks: Checks) -> Mapping[str, Table]:
-    """Cast each table once into its canonical form, then hold keys and bounds.
+def cast(work: Work, checks: Checks) -> Tables:
+    """Cast each table once into its canonical form, then hold keys, rules and bounds.
 
     Raises:
         Rejected: values that are not of their type, keys or bounds that do not hold.
@@ -68,13 +86,12 @@ def cast(work: Work, checks: Checks) -> Mapping[str, Table]:
         for name, repaired in checks.repaired.items()
     }
     problems = [
-        problem.at(dataset=id, table=name)
+        veil_of(checks.repaired[name].privacy).problem(problem).at(dataset=id, table=name)
         for name in tables
         for holds in modules("typed")
         for problem in holds(_checked(work, name, checks.repaired[name], tables))
     ]
-    raise_if_errors(problems)
-    return tables
+    return Tables(tables, raise_if_errors(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +108,12 @@ class _Cast:
 
 def _cast_table(work: Work, name: str, repaired: repairing.Repaired) -> _Cast:
     problems: list[Problem] = []
+    veil = veil_of(repaired.privacy)
 
     def typed() -> Iterator[Any]:
         for batch in _open(repaired.path):
             values, wrong = cast_batch(batch, work.schemas[name], repaired.crs)
-            problems.extend(wrong[: 1_000 - len(problems)])
+            problems.extend(map(veil.problem, wrong[: 1_000 - len(problems)]))
             yield values
 
     path = work.folder / f"{name}.parquet"
@@ -113,6 +131,8 @@ def _checked(
         spec=work.dataset.tables[name],
         typed=tables[name] if tables else None,
         references={**work.references, **(tables or {})},
+        personal=repaired.privacy.found if repaired.privacy else None,
+        staged=repaired.path,
     )
 
 

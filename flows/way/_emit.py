@@ -85,7 +85,8 @@ def _write(work: Work, table: Table, form: str, edition: str) -> SealedFile | Om
     target = work.folder / f"{table.name}.{kind.extension}"
     notes: tuple[Problem, ...] = ()
     if form != CANONICAL:  # that file is the table itself
-        about = About(work.dataset, table.name, work.schemas[table.name], edition)
+        schemas = work.schemas
+        about = About(work.dataset, table.name, schemas[table.name], edition, schemas)
         notes = module.write(table, about, target)
     told = tuple(note.at(table=table.name).as_dict() for note in notes)
     return seal_file(target, kind.media_type, table.name, form, told)

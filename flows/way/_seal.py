@@ -27,21 +27,22 @@ from catalog.release import (
 )
 from catalog.table import Table
 from flows.outcome import Kind, Outcome
-from flows.way._clean import Checks
+from flows.tally import tallies
+from flows.way._clean import Checks, Tables
 from flows.way._emit import Emitted
 from flows.way._work import Sources, Work
 from flows.world import World
 
 
 def seal(
-    work: Work, sources: Sources, checks: Checks, tables: Mapping[str, Table], emitted: Emitted,
+    work: Work, sources: Sources, checks: Checks, tables: Tables, emitted: Emitted,
     certificates: tuple[Certificate, ...], changes: Mapping[str, Any], world: World,
 ) -> Release:  # fmt: skip
     """Write metadata, report and manifest; move the folder into the store; record it."""
     facts = _facts(work, sources, tables, emitted)
     documents = {
         "certificate.json": [found.as_dict() for found in certificates],
-        "report.json": _report(checks),
+        "report.json": _report(checks, tables),
     }
     for name, body in documents.items():
         (work.folder / name).write_bytes(json_bytes(body))
@@ -88,11 +89,13 @@ def _facts(work: Work, sources: Sources, tables: Mapping[str, Table], emitted: E
     )
 
 
-def _report(checks: Checks) -> dict[str, Any]:
+def _report(checks: Checks, tables: Tables) -> dict[str, Any]:
     """What was repaired and noticed: no clock, so that the same key gives the same bytes."""
+    problems = (*checks.problems, *tables.problems)
     return {
         "tables": {name: repaired.as_dict() for name, repaired in checks.repaired.items()},
-        "problems": [problem.as_dict() for problem in checks.problems],
+        "tallies": [tally.as_dict() for tally in tallies(problems)],
+        "problems": [problem.as_dict() for problem in problems],
     }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from pydantic import SecretStr
 
 import catalog
 from catalog.names import DatasetId
@@ -17,6 +20,7 @@ from catalog.schema import TableSchema
 from catalog.spec import DatasetSpec
 from catalog.table import Table
 from flows.declare import digest
+from flows.privacy.declared import needs_salt, published_schema
 from flows.sources import Pulled, Shelf
 from flows.way._book import at
 from flows.world import World
@@ -27,7 +31,9 @@ class Work:
     """What a run works on, from its declaration on.
 
     Attributes:
-        dataset, schemas: the declaration and each table's schema.
+        dataset, schemas: the declaration and each table's schema, as it is published.
+        found: the schemas as declared: of the tables as they are found, before treatments.
+        salt: secret of the treatment ``hash``.
         references: tables of other datasets that foreign keys name.
         desk: folder of this run alone.
         folder: the release's folder, as it will be sealed.
@@ -38,6 +44,12 @@ class Work:
     references: Mapping[str, Table]
     desk: Path
     folder: Path
+    found: Mapping[str, TableSchema] = field(default_factory=dict)
+    salt: SecretStr | None = None
+
+    def as_found(self, table: str) -> TableSchema:
+        """The schema of a table before treatments."""
+        return self.found.get(table, self.schemas[table])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +67,17 @@ def declare(id: DatasetId, world: World, desk: Path) -> Work:
         raise DeclarationError(
             Problem("not-publishable", dataset=str(id), value=dataset.classification)
         )
-    schemas = {
+    found = {
         name: world.declarations.schema(table.table_schema)
         for name, table in dataset.tables.items()
     }
+    schemas = {
+        name: published_schema(found[name], table) for name, table in dataset.tables.items()
+    }
     folder = desk / "release"
     folder.mkdir()
-    return Work(dataset, schemas, _references(schemas, world, desk), desk, folder)
+    references = _references(schemas, world, desk)
+    return Work(dataset, schemas, references, desk, folder, found, world.settings.salt)
 
 
 def _references(schemas: Mapping[str, TableSchema], world: World, desk: Path) -> dict[str, Table]:
@@ -120,8 +136,16 @@ def run_key(work: Work, pulled: Mapping[str, Pulled]) -> str:
         "declared": digest(work.dataset, work.schemas),
         "references": references,
         "pipeline": catalog.PIPELINE,
+        **_salted(work),
     }
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _salted(work: Work) -> dict[str, str]:
+    """A mark of the salt where codes are made with it: another salt gives other bytes."""
+    if work.salt is None or not any(map(needs_salt, work.dataset.tables.values())):
+        return {}
+    return {"salt": hmac.digest(work.salt.get_secret_value().encode(), b"run key", "sha256").hex()}
 
 
 def same_as_before(work: Work, sources: Sources, world: World) -> Release | None:

@@ -21,6 +21,9 @@ SMALL = {
         "--schemas", str(_PROVINCE / "schemas"),
     ),
     "check": ("--rows", "60"),
+    "doctor": ("--rows", "60"),
+    "privacy": ("--rows", "60"),
+    "repairs": ("--rows", "60", "--each"),
     "unchanged": ("--count", "3"),
 }  # fmt: skip
 

@@ -497,3 +497,153 @@ def test_real_monthly_table_is_staged_whole(shared: Path, tmp_path):
     assert {*found["year"]} == {"2020", "2021", "2022"}
     assert len({*found["province"]}) == 77
     assert all(code.isdigit() for code in found["province"])
+
+
+# --- one pass, and once more where the first batch misleads ---------------------------------------
+
+
+def counted(raw: RawTable) -> tuple[RawTable, list[int]]:
+    """The table, and a list that grows each time it is opened."""
+    opened: list[int] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        opened.append(1)
+        return raw.open()
+
+    return RawTable(raw.columns, batches), opened
+
+
+def test_rows_are_read_once_where_the_first_batch_speaks_for_all(tmp_path):
+    raw, opened = counted(raw_of({"d": ["1 ม.ค. 2567", "2 ม.ค. 2567", "3/1/2567"]}))
+
+    repaired = repair(raw, schema_of({"d": "date"}), spec_of(), tmp_path / "t.parquet")
+
+    assert rows_of(repaired)["d"] == ["2024-01-01", "2024-01-02", "2024-01-03"]
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("rows", [4, 3_000])
+def test_rows_are_read_again_where_later_ones_decide(tmp_path, rows):
+    """Short columns are kept text by text, long varied ones are listened to."""
+    unsure = [f"{1 + i % 12}/{1 + i // 12 % 12}/{1900 + i // 144}" for i in range(rows - 1)]
+    raw, opened = counted(raw_of({"d": [*unsure, "12/25/2024"]}, size=rows // 2))
+
+    repaired = repair(raw, schema_of({"d": "date"}), spec_of(), tmp_path / "t.parquet")
+
+    found = rows_of(repaired)["d"]
+    assert found[:2] == ["1900-01-01", "1900-02-01"]
+    assert found[-1] == "2024-12-25"
+    assert len(opened) == 2
+    (change,) = repaired.changes
+    assert change.count == rows
+
+
+def test_ambiguity_far_from_the_first_batch_is_named_with_its_rows_and_exact_counts(tmp_path):
+    days = [f"{1 + i % 28} ก.ค. {2400 + i // 28}" for i in range(5_000)]
+    raw = raw_of({"d": [*days, "2024-01-01", "2024-01-01"]}, size=1_000)
+
+    with pytest.raises(Rejected) as stopped:
+        repair(raw, schema_of({"d": "date"}), spec_of(), tmp_path / "t.parquet")
+
+    (problem,) = stopped.value.problems
+    assert (problem.code, problem.row, problem.value) == ("era-mixed", 5_002, "2024-01-01")
+    assert problem.params == {"rows_be": 5_000, "rows_ce": 2}
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_column_that_stops_repeating_itself_is_repaired_and_counted_to_the_end(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("flows.repairs._distinct.MOST_TEXTS", 50)
+    numbers = [f"{i % 10:,}" for i in range(1_000)] + [f"{1_000 + i:,}" for i in range(2_000)]
+    raw = raw_of({"n": numbers, "d": ["1 ม.ค. 2567"] * 3_000}, size=1_000)
+
+    repaired = repair(
+        raw, schema_of({"n": "integer", "d": "date"}), spec_of(), tmp_path / "t.parquet"
+    )
+
+    assert rows_of(repaired)["n"] == [n.replace(",", "") for n in numbers]
+    assert [(c.column, c.count) for c in repaired.changes] == [("n", 2_000), ("d", 3_000)]
+    assert repaired.changes[0].examples[0].row == 1_002
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1,000", "๑๒", " 5 ", "x", "", None, "2 ,000", "7", "(8)"]),
+        min_size=1,
+        max_size=40,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_text_by_text_and_value_by_value_come_to_the_same(tmp_path_factory, values):
+    folder, schema, spec = tmp_path_factory.mktemp("ways"), schema_of({"n": "integer"}), spec_of()
+    raw = raw_of({"n": values}, size=7)
+    with pytest.MonkeyPatch.context() as patch:
+        by_text = repair(raw, schema, spec, folder / "a.parquet", folder / "a.changes")
+        patch.setattr("flows.repairs._run.repeats", lambda values: False)
+        by_value = repair(raw, schema, spec, folder / "b.parquet", folder / "b.changes")
+
+    assert rows_of(by_text) == rows_of(by_value)
+    assert [(c.repair, c.count) for c in by_text.changes] == [
+        (c.repair, c.count) for c in by_value.changes
+    ]
+    listed = [pq.read_table(folder / f"{way}.changes").to_pydict() for way in "ab"]
+    assert listed[0] == listed[1]
+
+
+# --- every change -------------------------------------------------------------------------------
+
+
+def test_every_change_is_listed_and_leads_back_to_the_source(tmp_path):
+    source = {"n": ["๑,๐๐๐", "5", None, "๑,๐๐๐"], "t": [" ก", "", "รวม", "ข"]}
+    spec = spec_of(
+        repairs={"*": [{"drop_rows": {"column": "t", "equals": ["ข"]}}], "t": ["trim", "missing"]}
+    )
+    changes = tmp_path / "changes.parquet"
+
+    repaired = repair(
+        raw_of(source), schema_of({"n": "integer", "t": "string"}), spec,
+        tmp_path / "t.parquet", changes,
+    )  # fmt: skip
+
+    listed = pq.read_table(changes).to_pylist()
+    assert [tuple(change.values()) for change in listed] == [
+        (5, None, None, None, "drop_rows"),
+        (2, "n", "๑,๐๐๐", "1,000", "thai_digits"),
+        (2, "n", "1,000", "1000", "thousands"),
+        (2, "t", " ก", "ก", "trim"),
+    ]
+    found = rows_of(repaired)
+    for change in reversed(listed):
+        if change["field"]:
+            at = found["_row"].index(change["row"])
+            assert found[change["field"]][at] == change["after"]
+            found[change["field"]][at] = change["before"]
+    assert found["n"] == source["n"][:3]
+    assert found["t"] == source["t"][:3]
+
+
+def test_refused_table_lists_no_changes(tmp_path):
+    with pytest.raises(Rejected):
+        repair(
+            raw_of({"y": ["2567", "2024"]}), schema_of({"y": "year"}), spec_of(),
+            tmp_path / "t.parquet", tmp_path / "changes.parquet",
+        )  # fmt: skip
+
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_new_types_bring_their_repairs(run):
+    source = {
+        "month": ["มกราคม 2567"], "moment": ["1 ม.ค. 2567 เวลา 08.30 น."], "time": ["08.30 น."],
+        "open": ["✓"], "pass": ["ไม่ผ่าน"], "own": ["มี"],
+    }  # fmt: skip
+    fields = {
+        "month": "yearmonth", "moment": "datetime", "time": "time", "open": "boolean",
+        "pass": "boolean", "own": {"type": "boolean", "trueValues": ["มี"], "falseValues": ["ไม่มี"]},
+    }  # fmt: skip
+
+    assert rows_of(run(source, fields)) == {
+        "_row": [2], "month": ["2024-01"], "moment": ["2024-01-01T08:30:00"], "time": ["08:30:00"],
+        "open": ["true"], "pass": ["false"], "own": ["มี"],
+    }  # fmt: skip

@@ -7,8 +7,8 @@ what it refuses to guess, and has
                                     vectorised; nothing is raised for bad data
 
 Counts are exact: a distinct value counts as often as it stands in rows. A sign whose remedy is a
-repair gives it as ``Remedy("repair", name, options)``; ``flows.doctor.columns`` puts the remedies of
-all signs into the order that ``flows/data/repair_order.yaml`` has.
+repair gives it as ``Remedy("repair", name, options)``; ``flows.doctor.columns`` puts the remedies
+of all signs into the order that ``flows/data/repair_order.yaml`` has.
 
 Registered by file name (``catalog.registry``).
 """

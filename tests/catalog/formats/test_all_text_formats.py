@@ -12,7 +12,8 @@ import yaml
 from catalog.certify import certify
 from catalog.formats import formats
 
-WHOLE = ["csv", "tsv", "json", "jsonl", "xml", "parquet", "nt", "ttl", "rdf"]
+WHOLE = ["csv", "tsv", "json", "jsonl", "xml", "parquet", "nt", "ttl", "rdf", "jsonld",
+         "csv_gz", "sqlite"]  # fmt: skip
 NAMES = [*WHOLE, "csv_bom", "xlsx", "ods"]
 
 
@@ -77,6 +78,10 @@ def _place(form: ModuleType, path, whole: bytes) -> int:
         with zipfile.ZipFile(path) as package:
             entry = package.getinfo(name)
         return entry.header_offset + 30 + len(name) + entry.compress_size // 2
+    if form.FORMAT.extension == "csv.gz":
+        return len(whole) // 2
+    if form.FORMAT.extension == "sqlite":
+        return whole.rindex((2**62 + 1).to_bytes(8, "big")) + 3
     if form.FORMAT.extension == "parquet":
         import pyarrow.parquet as pq
 
@@ -122,5 +127,5 @@ def test_nectec_stars_are_what_its_scorer_gives_for_the_extension() -> None:
     given = {name: formats()[name].stars_nectec for name in NAMES}
     assert given == {
         "csv": 3, "csv_bom": 3, "tsv": 0, "json": 3, "jsonl": 0, "xml": 3, "xlsx": 2, "ods": 0,
-        "parquet": 0, "nt": 0, "ttl": 0, "rdf": 5,
+        "parquet": 0, "nt": 0, "ttl": 0, "rdf": 5, "jsonld": 0, "csv_gz": 0, "sqlite": 0,
     }  # fmt: skip

@@ -18,8 +18,8 @@ from catalog.formats import About
 from catalog.schema import parse_schema
 from catalog.table import write_table
 
-EXACT = ["csv", "tsv", "json", "jsonl", "parquet"]
-FORMATS = [*EXACT, "csv_bom", "xml", "xlsx", "ods", "nt", "ttl", "rdf"]
+EXACT = ["csv", "csv_gz", "tsv", "json", "jsonl", "parquet"]
+FORMATS = [*EXACT, "csv_bom", "xml", "xlsx", "ods", "nt", "ttl", "rdf", "jsonld", "sqlite"]
 THAI = "กขงญนำไเแ็่้๊๋์ฺํ๎าำะัิีึืุู๑๒๓ฯๆ"
 HARD = (
     " \t\n\r\"'\\&<>;,|=+-@#[]{}_x0041\x00\x01\x0b\x1f\x7f\x85\xa0\u200b\u2028"

@@ -167,3 +167,12 @@ def test_no_clock_is_in_the_file(made) -> None:
         assert {entry.date_time[0] for entry in package.infolist()} == {1980}
         core = package.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"1980-01-01T"}
+
+
+def test_a_number_keeps_its_seventeenth_digit(made) -> None:
+    table = made({"code": "string", "price": "number"}, [["1", "2817.6487308194082"], ["2", "0.1"]])
+    path, problems = table.write(xlsx)
+    assert problems == ()
+    assert certify(table.table, xlsx, path).ok
+    sheet = openpyxl.load_workbook(path)["places"]
+    assert [sheet.cell(number, 2).value for number in (2, 3)] == [2817.6487308194082, 0.1]

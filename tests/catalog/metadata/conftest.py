@@ -86,7 +86,8 @@ def _table(spec: DatasetSpec, name: str, folder: Path, evidence: Path) -> Table:
 
 
 def _files(spec: DatasetSpec, table: Table, folder: Path) -> list[SealedFile]:
-    about = About(spec, table.name, table.schema, RUN_KEY[:12])
+    schemas = {name: DECLARATIONS.schema(each.table_schema) for name, each in spec.tables.items()}
+    about = About(spec, table.name, table.schema, RUN_KEY[:12], schemas)
     found = []
     for name, form in formats().items():
         module, path = variant("catalog.formats", name), folder / f"{table.name}.{form.extension}"

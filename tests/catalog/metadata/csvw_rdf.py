@@ -43,7 +43,7 @@ def _table(table: dict, dialect: dict, folder: Path) -> Iterator[tuple]:
         )  # fmt: skip
         header = next(reader)
         for title, column in zip(header, real, strict=True):
-            assert title in column["titles"]
+            assert title in column["titles"]["und"]
         start = dialect["headerRowCount"] + 1
         for number, cells in enumerate(reader, start):
             assert len(cells) == len(real), f"row {number}"

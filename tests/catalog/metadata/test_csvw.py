@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.csvw import Fetched, csv2rdf
 from catalog.metadata import csvw
 
 from .conftest import BUNDLED
@@ -32,13 +33,14 @@ def _written(folder: Path) -> set[tuple]:
             value = triple.object
             if triple.subject.value == table["@id"]:
                 continue
-            term = (
-                (value.value,)
-                if isinstance(value, ox.NamedNode)
-                else (value.value, value.language, value.datatype.value)
-            )
-            found.add((_plain(triple.subject.value), triple.predicate.value, term))
+            found.add((_plain(triple.subject.value), triple.predicate.value, _term(value)))
     return found
+
+
+def _term(value) -> tuple:
+    if hasattr(value, "datatype"):
+        return (value.value, value.language, value.datatype.value)
+    return (value.value,)
 
 
 def _beyond_csvw(triple: tuple) -> bool:
@@ -55,6 +57,24 @@ def test_the_csv_converted_by_its_metadata_is_the_rdf_that_was_written(bundled, 
     assert converted - written == set()
     assert {triple for triple in written - converted if not _beyond_csvw(triple)} == set()
     assert len(converted) > len(bundled(name).described.facts.tables)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_general_processor_makes_the_same_triples(bundled, name):
+    folder = bundled(name).folder
+    base = "https://release.example/"
+
+    def fetch(url: str) -> Fetched | None:
+        path = folder / url.removeprefix(base)
+        kind = "application/csvm+json" if path.suffix == ".json" else "text/csv"
+        return Fetched(path.read_bytes(), {"content-type": kind}) if path.exists() else None
+
+    found = csv2rdf(f"{base}csv-metadata.json", fetch, minimal=True)
+    converted = {(_plain(t.subject.value), t.predicate.value, _term(t.object)) for t in found.triples}
+    assert list(found.warnings) == []
+    written = _written(folder)
+    assert converted - written == set()
+    assert {triple for triple in written - converted if not _beyond_csvw(triple)} == set()
 
 
 def _table(described) -> dict:
@@ -131,6 +151,24 @@ def test_keys_between_tables_of_the_group_name_their_files(describe):
     found = _table(describe({"places": {"schema": schema}, "kinds": {}}))
     reference = {"resource": "kinds.csv", "columnReference": ["code"]}
     assert found["foreignKeys"] == [{"columnReference": ["code"], "reference": reference}]
+
+
+def test_a_key_into_another_table_is_a_link_to_its_row(describe):
+    key = {"fields": ["kind"], "reference": {"resource": "kinds", "fields": ["code"]}}
+    pair = {"fields": ["no", "year"], "reference": {"resource": "plans", "fields": ["no", "year"]}}
+    fields = [{"name": name, "type": "string"} for name in ("kind", "year", "no")]
+    kinds = {"fields": [{"name": "code", "type": "string"}], "primaryKey": ["code"]}
+    plans = {"fields": fields[1:], "primaryKey": ["year", "no"]}
+    places = {"fields": fields, "foreignKeys": [key, pair]}
+    tables = {"places": {"schema": places}, "kinds": {"schema": kinds}, "plans": {"schema": plans}}
+    columns = _table(describe(tables))["columns"]
+    base = "https://data.nakhonphanom.go.th/id/nakhon_phanom/places"
+    assert columns[0]["valueUrl"] == f"{base}/kinds/{{kind}}"
+    assert "valueUrl" not in columns[1]
+    assert columns[-1]["valueUrl"] == f"{base}/plans/{{year}},{{no}}"
+    assert columns[-1]["propertyUrl"].endswith("/t/places#plans")
+    tables["plans"]["schema"] = plans | {"primaryKey": ["no"]}
+    assert _table(describe(tables))["columns"][-1]["propertyUrl"] == "rdf:type"
 
 
 def test_a_row_that_begins_with_a_hash_is_no_comment(describe):

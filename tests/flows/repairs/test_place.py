@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 
+import pyarrow as pa
 import pytest
 
 from flows.repairs import place
@@ -133,3 +134,22 @@ def test_real_tables_get_all_of_their_codes(mend, shared):
 
     assert len(provinces) >= 5
     assert all(code.isdigit() for code in mend("place", provinces))
+
+
+def test_clean_districts_beside_their_provinces_come_back_as_the_same_object():
+    from flows.repairs import place
+
+    options = place.Options(level="district", within="province")
+    provinces = pa.array(["48", "48", None, "47"] * 3)
+    districts = pa.array(["4801", "4805", "", None] * 3)
+
+    assert place.repair(districts, options, None, provinces) is districts
+
+
+def test_each_row_keeps_the_place_that_its_own_province_gives(mend):
+    provinces = ["สระบุรี", "น่าน", "สระบุรี", None, "น่าน"] * 50
+    districts = ["เฉลิมพระเกียรติ"] * 250
+
+    found = mend("place", districts, [provinces], level="district", within="province")
+
+    assert found == ["1913", "5515", "1913", "เฉลิมพระเกียรติ", "5515"] * 50

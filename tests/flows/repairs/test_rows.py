@@ -200,3 +200,64 @@ def test_real_header_that_comes_back_70_times_is_found_70_times(mend_rows, table
 
     assert sum(len(positions) for _, positions, *_ in told) == 70
     assert len(rows["_row"]) == len(lines) - 70
+
+
+def test_columns_are_joined_and_half_a_date_is_none(mend_rows, table):
+    columns = {"m": ["มกราคม ", "กุมภาพันธ์", None], "y": ["2563", " ", "2564"]}
+
+    rows, told = mend_rows("join", table(columns), columns=["m", "y"], to="period")
+
+    assert rows["period"] == ["มกราคม 2563", None, None]
+    assert rows["m"] == columns["m"]
+    assert told == [("rows-joined", [2], "มกราคม 2563", True)]
+
+
+def test_values_below_detection_are_emptied_or_told_apart(mend_rows, table):
+    columns = {"lead": ["< 1.8", "2.5", "<0.500", "ND", "≥ 9", None]}
+
+    emptied, told = mend_rows("below_detection", table(columns, size=9), columns=["lead"])
+    split, _ = mend_rows(
+        "below_detection", table(columns), columns=["lead"], value="limit",
+        flags={"lead": "lead_flag"}, words=["ND"],
+    )  # fmt: skip
+
+    assert emptied["lead"] == [None, "2.5", None, "ND", None, None]
+    assert told == [("rows-below-detection", [2, 4, 6], "< 1.8", True)]
+    assert split["lead"] == ["1.8", "2.5", "0.500", None, "9", None]
+    assert split["lead_flag"] == ["<", None, "<", "ND", "≥", None]
+
+
+def test_limit_without_a_flag_cannot_be_declared():
+    from flows.repairs import below_detection
+
+    with pytest.raises(ValueError, match="flag column"):
+        below_detection.Options(columns=["lead"], value="limit")
+
+
+def test_degrees_with_minutes_become_a_point(mend_rows, table):
+    columns = {
+        "lat": ["17° 24' 39.2\" N", "๑๗ องศา ๒๔ ลิปดา ๓๙.๒ ฟิลิปดา", "17-24-39.2", "17° 75' N"],
+        "lon": ["104°46'12.5\"E", "104 46 12.5", "E 104 46.2083333", "104.5"],
+    }
+
+    rows, _ = mend_rows("point", table(columns), lat="lat", lon="lon")
+
+    assert rows["point"][:3] == ["104.7701389,17.4108889"] * 3
+    assert rows["point"][3] == "104.5,17° 75' N"
+
+
+def test_metres_of_a_zone_become_a_point_and_stop_without_one(mend_rows, table):
+    columns = {"n": ["1925000", "1,925,000"], "e": ["480000", "๔๘๐๐๐๐"]}
+
+    utm, _ = mend_rows("point", table(columns), lat="n", lon="e", crs="EPSG:32648")
+    indian, _ = mend_rows("point", table(columns), lat="n", lon="e", crs="EPSG:24048")
+    with pytest.raises(Rejected) as stopped:
+        mend_rows("point", table(columns), lat="n", lon="e")
+
+    assert utm["point"] == ["104.8116917,17.4107048"] * 2
+    # EPSG:1304, and not PROJ's own choice, which lies 185 m off.
+    assert indian["point"] == ["104.807795,17.4135618"] * 2
+    assert [(p.code, p.row) for p in stopped.value.problems] == [
+        ("point-metres", 2),
+        ("point-metres", 3),
+    ]

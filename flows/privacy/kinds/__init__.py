@@ -1,0 +1,1 @@
+"""Kinds of personal data: one module each; the contract stands in ``flows.privacy``."""

@@ -1,0 +1,1 @@
+"""What may be done with personal data, one module each; contract: ``flows.privacy``."""
