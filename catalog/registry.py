@@ -26,6 +26,7 @@ def names(room: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+@cache
 def variant(room: str, name: str) -> ModuleType:
     """The module of one variant.
 

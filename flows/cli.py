@@ -270,9 +270,13 @@ def validate(
     reports: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Check a loose file."""
-    from flows.loose import validate as validate_file
+    from flows.quick import validate as at_a_look
 
-    found = validate_file(_world(), file, schema, kind, options, repairs, reports)
+    found = None if reports else at_a_look(file, schema, kind, options, repairs)
+    if found is None:
+        from flows.loose import validate as validate_file
+
+        found = validate_file(_world(), file, schema, kind, options, repairs, reports)
     if as_json:
         answer(found.as_dict())
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +23,10 @@ from flows import way
 from flows.rehearse import told
 from flows.sources import Shelf
 from flows.sources._endings import ENDINGS
-from flows.tally import tallies
+from flows.verdict import Verdict
 from flows.world import World
 
 _NAME = "table"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What checking a file came to."""
-
-    ok: bool
-    rows: int
-    repairs: tuple[Mapping[str, Any], ...]
-    problems: tuple[Problem, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        problems = [problem.as_dict() for problem in self.problems]
-        return {"ok": self.ok, "rows": self.rows, "repairs": list(self.repairs),
-                "problems": problems, "tallies": [t.as_dict() for t in tallies(self.problems)]}  # fmt: skip
 
 
 def validate(

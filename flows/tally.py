@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 from catalog.problem import Level, Problem
 
-
 _Kind: TypeAlias = tuple[str, Level, str | None, str | None, str | None]
 
 
@@ -72,6 +71,4 @@ def _tally(
     rows = [problem.row for problem in found if problem.row is not None]
     first = min(rows, default=None)
     example = next(problem for problem in found if problem.row == first or first is None)
-    return Tally(
-        code, level, dataset, table, field, max([len(found), *said]), first, example
-    )
+    return Tally(code, level, dataset, table, field, max([len(found), *said]), first, example)

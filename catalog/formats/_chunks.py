@@ -24,7 +24,7 @@ _MAX_ROW = 256 * 2**20
 Places = npt.NDArray[np.int64]
 
 
-class Damaged(ValueError):
+class DamagedError(ValueError):
     """A file that is not as this format is written."""
 
 
@@ -37,7 +37,7 @@ def chunks(path: Path, cut: Callable[[bytes], int], size: int = CHUNK) -> Iterat
         size: bytes that are read at once.
 
     Raises:
-        Damaged: a row that does not end.
+        DamagedError: a row that does not end.
     """
     waiting = b""
     with path.open("rb") as file:
@@ -48,7 +48,7 @@ def chunks(path: Path, cut: Callable[[bytes], int], size: int = CHUNK) -> Iterat
                 yield waiting[:at]
                 waiting = waiting[at:]
             elif len(waiting) > _MAX_ROW:
-                raise Damaged("a row without an end")
+                raise DamagedError("a row without an end")
     if waiting:
         yield waiting
 
@@ -67,10 +67,10 @@ def expect(condition: object, said: str) -> None:
     """Give up unless it is so.
 
     Raises:
-        Damaged: it is not.
+        DamagedError: it is not.
     """
     if not condition:
-        raise Damaged(said)
+        raise DamagedError(said)
 
 
 class Chunk:
@@ -140,7 +140,7 @@ def spread(texts: pa.StringArray, rows: Places, count: int) -> pa.StringArray:
     """Texts in the rows that have one, null in the others.
 
     Raises:
-        Damaged: a row has two.
+        DamagedError: a row has two.
     """
     expect(len(rows) < 2 or (np.diff(rows) > 0).all(), "a column twice in a row")
     if len(rows) == count:
@@ -154,7 +154,7 @@ def unescaped_xml(text: pa.StringArray) -> pa.StringArray:
     """Character data and attribute values without their references.
 
     Raises:
-        Damaged: a reference that is none of XML's five nor of a line end or tab.
+        DamagedError: a reference that is none of XML's five nor of a line end or tab.
     """
     if not may_have(text, b"&"):
         return text
@@ -169,7 +169,7 @@ def unescaped_turtle(text: pa.StringArray) -> pa.StringArray:
     """The inside of a literal of N-Triples or Turtle without its escapes.
 
     Raises:
-        Damaged: an unknown escape, or a quote without one.
+        DamagedError: an unknown escape, or a quote without one.
     """
     if not may_have(text, b'\\"'):
         return text

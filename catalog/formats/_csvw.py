@@ -284,5 +284,5 @@ def _coordinates(batch: pa.RecordBatch, schema: TableSchema, taken: set[str]) ->
         return
     lon, lat = coordinates(batch.column(field.name))
     decimal = iri("xsd:decimal")
-    yield Part(iri("wgs84:lat"), degrees(lat), decimal, key="wgs84:lat")
-    yield Part(iri("wgs84:long"), degrees(lon), decimal, key="wgs84:long")
+    yield Part(iri("wgs84:lat"), degrees(lat), decimal, key=f"{field.name}.lat")
+    yield Part(iri("wgs84:long"), degrees(lon), decimal, key=f"{field.name}.long")

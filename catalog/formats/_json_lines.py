@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats._chunks import Damaged, after_last, chunks, expect
+from catalog.formats._chunks import DamagedError, after_last, chunks, expect
 
 
 def lines(path: Path, end: bytes) -> Iterator[bytes]:
@@ -60,7 +60,7 @@ def parsed(data: bytes, schema: pa.Schema) -> pa.RecordBatch:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise Damaged(str(error)) from error
+        raise DamagedError(str(error)) from error
     expect(table.num_rows == data.count(b"\n"), "a line that is no record")
     for name in schema.names:
         # In a text a quote has a backslash before it, so that this is nothing but a name.

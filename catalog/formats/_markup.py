@@ -59,7 +59,7 @@ def tags_of(data: bytes) -> Tags:
     """The tags of a chunk, which begins with one.
 
     Raises:
-        Damaged: brackets, quotes or references that are not in order.
+        DamagedError: brackets, quotes or references that are not in order.
     """
     chunk = Chunk(data)
     left, right = chunk.find(b"<"), chunk.find(b">")

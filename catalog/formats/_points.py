@@ -100,9 +100,7 @@ def _numbers(
     if not ((first < middle) & (middle < last)).all():
         return None
     cuts = np.column_stack([first, middle, middle + 1, last]).astype(np.int32).ravel()
-    pieces = pa.Array.from_buffers(
-        pa.string(), len(cuts) - 1, [None, pa.py_buffer(cuts), data]
-    )
+    pieces = pa.Array.from_buffers(pa.string(), len(cuts) - 1, [None, pa.py_buffer(cuts), data])
     try:
         lon, lat = (
             np.asarray(pieces.take(pa.array(np.arange(at, len(cuts), 4))).cast(pa.float64()))

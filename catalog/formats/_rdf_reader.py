@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats._csvw import beside, columns, iri, row_class, subjects
 from catalog.formats._chunks import Chunk, Places, expect, spread
+from catalog.formats._csvw import beside, columns, iri, row_class, subjects
 from catalog.formats._row_links import row_start, several_named, targets
 from catalog.formats._stream import may_have
 from catalog.formats._text import from_text, from_wkt
@@ -273,16 +273,17 @@ def _places(table: Table, uri: str) -> dict[tuple[str, str], int]:
 def _others(table: Table, uri: str, more: frozenset[str]) -> list[tuple[str, str]]:
     """Property and kind of what may be said beside the columns."""
     empty = pa.RecordBatch.from_pylist([], schema=table.arrow)
-    found = [
-        (part.predicate, part.datatype or LINK) for part in beside(empty, table.schema, uri)
-    ]
+    found = [(part.predicate, part.datatype or LINK) for part in beside(empty, table.schema, uri)]
     links = [(name, LINK) for name in (iri("rdf:type"), *sorted(more))]
     return list(dict.fromkeys([*links, *found]))
 
 
 def _key(links: pa.StringArray, target: str) -> pa.StringArray:
     """The key in the IRIs of rows."""
-    expect(pc.all(pc.starts_with(links, target), min_count=0).as_py(), f"a link that is none to {target}")
+    expect(
+        pc.all(pc.starts_with(links, target), min_count=0).as_py(),
+        f"a link that is none to {target}",
+    )
     keys = pc.utf8_slice_codeunits(links, len(target))
     if not may_have(keys, b"%"):
         return keys

@@ -102,9 +102,10 @@ def _ordered(key: ForeignKey, schema: TableSchema, schemas: Schemas) -> tuple[st
     here = dict(zip(key.reference.fields, key.fields, strict=True))
     for theirs, mine in here.items():
         kinds = {other.by_name[theirs].type, schema.by_name[mine].type}
-        if not kinds <= _LINKING or len(kinds - {"string", "any"}) + bool(
-            kinds & {"string", "any"}
-        ) > 1:
+        if (
+            not kinds <= _LINKING
+            or len(kinds - {"string", "any"}) + bool(kinds & {"string", "any"}) > 1
+        ):
             return None
     return tuple(here[name] for name in other.primary_key)
 

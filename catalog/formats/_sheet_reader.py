@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats._sheet_shapes import Block, Cells, Places, Said, Shapes, kinds_of
+from catalog.formats._sheet_shapes import Block, Cells, Places, Said, Shapes, Taken
 
 #: A row longer than this is taken for damage, not for data.
 _LONGEST = 256 * 2**20
@@ -25,17 +26,20 @@ _WHITE = b" \t\n"
 _FORBIDDEN = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
+Kinds = npt.NDArray[np.int8]
+
+
 @dataclass(slots=True)
 class Column:
     """Values of one column of some rows.
 
     Attributes:
         text: what the cells say, null where one is empty.
-        kinds: the kind of each, ``None`` where it is empty; array of objects.
+        kinds: the kind of each, by its number in the grammar, -1 where it is empty.
     """
 
     text: pa.StringArray
-    kinds: Any
+    kinds: Kinds
 
 
 Columns = list[Column]
@@ -74,6 +78,7 @@ class Grammar:
         namespace: of sheets, rows and cells.
         prefix: what stands before their names as they are written, ``table:``.
         sheet, row, cell: local names.
+        kinds: names of the kinds of values.
         say: what the element of a cell says.
         row_of: the element of a row, with the number of rows before it and the columns that there
             should be, as rows: those that are left out before it, and as many as it stands for.
@@ -88,10 +93,11 @@ class Grammar:
     sheet: str
     row: str
     cell: str
+    kinds: tuple[str, ...]
     say: Callable[[Any], Said]
     row_of: Callable[[Any, int, int], list[list[Said]]]
     place: Callable[[Block, Rows], tuple[Places, Places]]
-    clean: Callable[[pa.StringArray, Any], tuple[pa.StringArray, Places]]
+    clean: Callable[[pa.StringArray, Kinds], tuple[pa.StringArray, Places]]
     inner: re.Pattern[bytes] | None = None
 
     @property
@@ -119,7 +125,7 @@ class Reader:
         from lxml import etree
 
         self.grammar, self.names, self.without = grammar, names, without
-        self.shapes = Shapes(self._say, grammar.inner)
+        self.shapes = Shapes(self._say, grammar.kinds, grammar.inner)
         tags = [f"{{{grammar.namespace}}}{name}" for name in (grammar.row, grammar.sheet)]
         self._row_tag, self._sheet_tag = tags
         self._parser = etree.XMLPullParser(
@@ -200,7 +206,7 @@ class Reader:
         except etree.XMLSyntaxError as error:
             raise ValueError(f"not XML: {error}") from error
         if rows:
-            yield _turned(rows, len(self.names))
+            yield self._turned(rows)
 
     def _seen(self, event: str, element: Any) -> list[list[Said]]:
         if event == "start":
@@ -297,7 +303,7 @@ class Reader:
     def _runs(self, block: Block) -> tuple[Places, Places]:
         """Where the rows begin and end, up to something between two that is more than a blank."""
         starts = block.tags[block.opening(self.grammar.row_name)]
-        ends = block.tags[block.closing(self._close)]
+        ends = block.tags[block.beginning(self._close)]
         if len(starts) != len(ends) or (starts > ends).any() or (ends[:-1] > starts[1:]).any():
             raise Irregular
         after = ends[:-1] + len(self._close)
@@ -325,14 +331,37 @@ class Reader:
             raise Irregular
         cells = Cells(every.heads[mine], every.starts[mine], every.ends[mine], every.tags[mine])
         taken = self.shapes.take(block, cells, place)
-        kinds = kinds_of(taken, self.shapes)
         text = block.cut(taken.starts, taken.ends)
         text.validate(full=True)
-        text, odd = self.grammar.clean(text, kinds)
-        alone = dict(taken.alone)
+        text, odd = self.grammar.clean(text, taken.kinds)
         for one in odd.tolist():
-            alone[one] = self._say(block.data[cells.heads[one] : cells.ends[one]])
-        return _spread(_replaced(text, kinds, alone), kinds, own, len(rows.starts))
+            taken.alone[one] = self._say(block.data[cells.heads[one] : cells.ends[one]])
+        return _spread(self._replaced(text, taken), taken.kinds, own, len(rows.starts))
+
+    def _replaced(self, text: pa.StringArray, taken: Taken) -> pa.StringArray:
+        """The texts, and kinds, with those that were read one by one in their places."""
+        if not taken.alone:
+            return text
+        mask = np.zeros(len(text), bool)
+        mask[list(taken.alone)] = True
+        for place, (kind, _) in taken.alone.items():
+            taken.kinds[place] = self._code(kind)
+        said = [taken.alone[place][1] for place in sorted(taken.alone)]
+        return pc.replace_with_mask(text, pa.array(mask), pa.array(said, pa.string()))
+
+    def _code(self, kind: str | None) -> int:
+        return -1 if kind is None else self.grammar.kinds.index(kind)
+
+    def _turned(self, rows: list[list[Said]]) -> Columns:
+        """Rows that were read one by one, as columns."""
+        columns = list(zip(*rows, strict=True))
+        return [
+            Column(
+                pa.array([text for _, text in cells], pa.string()),
+                np.array([self._code(kind) for kind, _ in cells], np.int8),
+            )
+            for cells in columns
+        ]
 
 
 def _check_characters(block: Block) -> None:
@@ -340,39 +369,17 @@ def _check_characters(block: Block) -> None:
     blanks = block.data.count(b"\n") + block.data.count(b"\t")
     if blanks != np.count_nonzero(block.view < ord(" ")):
         raise Irregular
-    if any(mark in block.data for mark in _FORBIDDEN):
+    if block.view.max() >= _FORBIDDEN[1][0] and any(mark in block.data for mark in _FORBIDDEN[1:]):
+        raise Irregular
+    if b"]" in block.data and _FORBIDDEN[0] in block.data:
         raise Irregular
 
 
-def _replaced(text: pa.StringArray, kinds: Any, alone: dict[int, Said]) -> pa.StringArray:
-    """The texts with those that were read one by one in their places; kinds too."""
-    if not alone:
-        return text
-    mask = np.zeros(len(text), bool)
-    mask[list(alone)] = True
-    for place, (kind, _) in alone.items():
-        kinds[place] = kind
-    said = pa.array([alone[place][1] for place in sorted(alone)], pa.string())
-    return pc.replace_with_mask(text, pa.array(mask), said)
-
-
-def _spread(text: pa.StringArray, kinds: Any, own: Places, count: int) -> Column:
+def _spread(text: pa.StringArray, kinds: Kinds, own: Places, count: int) -> Column:
     """Values in the rows that have one, null in the others."""
-    empty = np.equal(kinds, None)
-    if len(own) == count and not empty.any():
+    filled = np.flatnonzero(kinds >= 0)
+    if len(filled) == count:
         return Column(text, kinds)
-    at, every = np.full(count, -1, np.int64), np.full(count, None, object)
-    filled = np.flatnonzero(~empty)
+    at, every = np.full(count, -1, np.int64), np.full(count, -1, np.int8)
     at[own[filled]], every[own[filled]] = filled, kinds[filled]
     return Column(text.take(pa.array(at, mask=at < 0)), every)
-
-
-def _turned(rows: list[list[Said]], width: int) -> Columns:
-    """Rows that were read one by one, as columns."""
-    kinds = np.full((len(rows), width), None, object)
-    texts: list[list[str | None]] = [[] for _ in range(width)]
-    for number, row in enumerate(rows):
-        for place, (kind, text) in enumerate(row):
-            kinds[number, place] = kind
-            texts[place].append(text)
-    return [Column(pa.array(texts[k], pa.string()), kinds[:, k]) for k in range(width)]

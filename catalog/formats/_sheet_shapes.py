@@ -25,7 +25,10 @@ _HOLE = re.compile(rb'>([^<]*)<|="([^"<]*)"')
 _PROBES = (b"1", b"0")
 #: More shapes than this are no shapes; cells beyond go to libxml2 one by one.
 _MOST = 64
-_WORD = 8
+#: After so many cells of a column in vain, the rest of a block is not tried for new shapes.
+_TRIES = 32
+#: Bytes that are compared at once.
+_PART = 256
 
 
 class Block:
@@ -38,39 +41,37 @@ class Block:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._padded = data + bytes(_WORD)
+        self._padded = data + bytes(_PART)
         self.view = np.frombuffer(self._padded, np.uint8)[: len(data)]
         self.tags: Places = np.flatnonzero(self.view == ord("<"))
-        # A word of eight bytes from each byte on: comparing goes eight bytes at a time.
+        self._second = np.frombuffer(self._padded, np.uint8)[self.tags + 1]
+        #: A word of eight bytes from each byte on.
         self.words = np.ndarray((len(data),), "<u8", self._padded, strides=(1,))
 
     def same(self, at: Places, text: bytes) -> npt.NDArray[np.bool_]:
         """Whether a text stands at each of some places."""
         found = np.ones(len(at), bool)
-        for start in range(0, len(text), _WORD):
-            part = text[start : start + _WORD]
-            words = self.words[np.minimum(at + start, len(self.data) - 1)]
-            if len(part) < _WORD:
-                words = words & np.uint64((1 << 8 * len(part)) - 1)
-            found &= words == np.uint64(int.from_bytes(part, "little"))
+        for start in range(0, len(text), _PART):
+            part = text[start : start + _PART]
+            # A text of so many bytes from each byte on, without a copy of them.
+            every = np.ndarray(
+                (len(self.data),), f"S{len(part)}", self._padded, strides=(1,)
+            )
+            found &= every[np.minimum(at + start, len(self.data) - 1) if start else at] == part
         return found
 
     def opening(self, name: bytes) -> Places:
         """Which of the tags open an element of this name (as it is written, with prefix)."""
-        found = np.arange(len(self.tags))
         text = b"<" + name
-        for start in range(0, len(text), _WORD):
-            part = text[start : start + _WORD]
-            found = found[self.same(self.tags[found] + start, part)]
+        found = self.beginning(text)
         after = self.view[np.minimum(self.tags[found] + len(text), len(self.data) - 1)]
         return found[np.isin(after, np.frombuffer(b" />\t\n", np.uint8))]
 
-    def closing(self, text: bytes) -> Places:
-        """Which of the tags are this one."""
-        found = np.arange(len(self.tags))
-        for start in range(0, len(text), _WORD):
-            found = found[self.same(self.tags[found] + start, text[start : start + _WORD])]
-        return found
+    def beginning(self, text: bytes) -> Places:
+        """Which of the tags begin with a text."""
+        # One byte sorts most of them out: those of end tags from those of others.
+        found = np.flatnonzero(self._second == text[1])
+        return found[self.same(self.tags[found], text)]
 
     def cut(self, starts: Places, ends: Places) -> pa.StringArray:
         """The texts between places, which rise; not yet checked to be UTF-8."""
@@ -90,18 +91,15 @@ class Shape:
     Attributes:
         before, after: bytes around the hole; of a cell without a value all is ``before``.
         kind: what kind of value the hole has; ``None`` for a cell without.
-        tags: how many ``<`` are in the two.
+        tags: how many ``<`` such a cell has outside of its hole.
         marked: whether the hole lies between tags, and may have markup of its own.
     """
 
     before: bytes
     after: bytes
     kind: str | None
+    tags: int
     marked: bool = False
-
-    @property
-    def tags(self) -> int:
-        return self.before.count(b"<") + self.after.count(b"<")
 
 
 @dataclass(slots=True)
@@ -123,11 +121,17 @@ class Cells:
 
 @dataclass(slots=True)
 class Taken:
-    """What cells say: where the value stands, and of which shape; ``alone`` are read one by one."""
+    """What cells say.
+
+    Attributes:
+        starts, ends: where the value stands.
+        kinds: of each value, by number; -1 where a cell is empty.
+        alone: cells without a shape, read one by one.
+    """
 
     starts: Places
     ends: Places
-    shape: npt.NDArray[np.int16]
+    kinds: npt.NDArray[np.int8]
     alone: dict[int, Said]
 
 
@@ -137,11 +141,13 @@ class Shapes:
 
     Attributes:
         say: what a cell's bytes say, by libxml2.
+        kinds: names of the kinds of values, in the order of their numbers.
         inner: markup that may stand in a value.
         known: shapes, in the order they were met.
     """
 
     say: Callable[[bytes], Said]
+    kinds: tuple[str, ...]
     inner: re.Pattern[bytes] | None = None
     known: list[Shape] = field(default_factory=list)
     _last: dict[int, int] = field(default_factory=dict)
@@ -153,16 +159,16 @@ class Shapes:
             ValueError: a cell that is none, or says what nobody knows.
         """
         count = len(cells.starts)
-        taken = Taken(cells.starts.copy(), cells.starts.copy(), np.full(count, -1, np.int16), {})
+        taken = Taken(cells.starts.copy(), cells.starts.copy(), np.full(count, -1, np.int8), {})
         left = np.arange(count)
         for number in self._order(column):
             if not len(left):
                 return taken
             left = self._fill(block, cells, taken, left, number)
         while len(left):
-            number = self._learn(block, cells, int(left[0]))
+            first = int(left[0])
+            number = self._learn(block, cells, first) if len(taken.alone) < _TRIES else None
             if number is None:
-                first = int(left[0])
                 taken.alone[first] = self.say(block.data[cells.heads[first] : cells.ends[first]])
                 left = left[1:]
             else:
@@ -187,10 +193,13 @@ class Shapes:
         size = ends - starts - before - after
         fits = size == 0 if shape.kind is None else size >= 0
         fits &= tags >= shape.tags if shape.marked and self.inner else tags == shape.tags
-        fits &= block.same(starts, shape.before)
-        fits &= block.same(ends - after, shape.after)
+        some = np.flatnonzero(fits)
+        some = some[block.same(starts[some], shape.before)]
+        some = some[block.same(ends[some] - after, shape.after)]
+        fits[:] = False
+        fits[some] = True
         mine = left[fits]
-        taken.shape[mine] = number
+        taken.kinds[mine] = -1 if shape.kind is None else self.kinds.index(shape.kind)
         taken.starts[mine], taken.ends[mine] = starts[fits] + before, ends[fits] - after
         return left[~fits]
 
@@ -211,11 +220,13 @@ class Shapes:
     def _shape(self, raw: bytes, head: int) -> Shape | None:
         kind, _ = self.say(raw)
         if kind is None:
-            return Shape(raw[head:], b"", None)
+            return Shape(raw[head:], b"", None, raw.count(b"<"))
         for found in _HOLE.finditer(raw, head):
             start, end = found.span(found.lastindex or 0)
-            if self._varies(raw[:start], raw[end:], kind):
-                return Shape(raw[head:start], raw[end:], kind, found.lastindex == 1)
+            before, after = raw[:start], raw[end:]
+            if self._varies(before, after, kind):
+                tags = before.count(b"<") + after.count(b"<")
+                return Shape(before[head:], after, kind, tags, found.lastindex == 1)
         return None
 
     def _varies(self, before: bytes, after: bytes, kind: str) -> bool:
@@ -226,12 +237,3 @@ class Shapes:
             )
         except ValueError:
             return False
-
-
-def kinds_of(taken: Taken, shapes: Shapes) -> Any:
-    """The kind of each cell, as an array of objects, ``None`` for no value."""
-    names = np.array([shape.kind for shape in shapes.known] + [None], object)
-    found = names[taken.shape]
-    for place, (kind, _) in taken.alone.items():
-        found[place] = kind
-    return found

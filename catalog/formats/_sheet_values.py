@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.formats._sheet_reader import Column, Columns
+from catalog.formats._stream import may_have
 from catalog.formats._text import OFFSETS, from_text
 from catalog.schema import SchemaField
 from catalog.table import Table
 
-#: Gives the text that ``from_text`` wants of values of one kind in a column.
+#: Gives the text that ``from_text`` wants of values of one kind in a column. Formats have one for
+#: each of their kinds, in the order of the kinds' numbers.
 Decoder = Callable[[pa.StringArray, SchemaField], pa.StringArray]
 
 _REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#9;": "\t",
@@ -36,16 +38,13 @@ def typed(
 
 
 def _typed(column: Column, field: SchemaField, decoders: Mapping[str, Decoder]) -> pa.Array:
-    text = column.text
-    kinds = {kind for kind in set(column.kinds.tolist()) if kind is not None}
+    text, kinds = column.text, np.unique(column.kinds[column.kinds >= 0])
+    by_number = list(decoders.values())
     if len(kinds) == 1:
-        text = decoders[kinds.pop()](text, field)
-    elif kinds:
-        text = pa.nulls(len(text), pa.string())
-        for kind in sorted(kinds):
-            mine = pa.array(np.equal(column.kinds, kind))
-            own = decoders[kind](column.text.filter(mine), field)
-            text = pc.replace_with_mask(text, mine, own)
+        text = by_number[kinds[0]](text, field)
+    for kind in kinds if len(kinds) > 1 else ():
+        mine = pa.array(column.kinds == kind)
+        text = pc.replace_with_mask(text, mine, by_number[kind](column.text.filter(mine), field))
     if field.type == "datetime" and field.timezone:
         text = pc.binary_join_element_wise(text, OFFSETS[field.timezone], "")
     return from_text(text, field)
@@ -60,17 +59,14 @@ def number(text: pa.StringArray, field: SchemaField) -> pa.StringArray:
     """Numbers; a whole one may be written with a point or an exponent."""
     if field.type not in ("integer", "year", "number"):
         raise ValueError(f"a number in {field.name}")
-    if field.type == "number":
+    if field.type == "number" or not may_have(text, b".eE"):
         return text
-    try:
-        return text.cast(pa.int64()).cast(pa.string())
-    except pa.ArrowInvalid:
-        return text.cast(pa.float64()).cast(pa.int64()).cast(pa.string())
+    return text.cast(pa.float64()).cast(pa.int64()).cast(pa.string())
 
 
 def unescaped(text: pa.StringArray) -> tuple[pa.StringArray, pa.BooleanArray | None]:
     """Character data without its references, and where there are some that are not known."""
-    if not pc.any(pc.match_substring(text, "&")).as_py():
+    if not may_have(text, b"&"):
         return text, None
     rest = pc.replace_substring_regex(text, _KNOWN, "")
     odd = pc.match_substring(rest, "&")

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from isal import isal_zlib
 
 _PIECE = 4 * 2**20
-_READ = 2**18
+_READ = 2**20
 _ENCRYPTED = 1
 
 

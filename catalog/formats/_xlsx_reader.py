@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.formats._about import sheet_name
-from catalog.formats._sheet_reader import Grammar, Irregular, Reader, Rows
+from catalog.formats._cells import ends
+from catalog.formats._sheet_reader import Grammar, Irregular, Kinds, Reader, Rows
 from catalog.formats._sheet_shapes import Block, Places, Said
 from catalog.formats._sheet_values import number, plain, typed, unescaped
+from catalog.formats._stream import may_have
 from catalog.formats._unzip import inflated
 from catalog.schema import SchemaField
 from catalog.table import Table
@@ -29,6 +31,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TAG = f"{{{_MAIN}}}"
 _PRESERVED = "{http://www.w3.org/XML/1998/namespace}space"
 _WHITE = " \t\n\r"
+_WHITE_BYTES = np.frombuffer(_WHITE.encode(), np.uint8)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HEAD = re.compile(rb'"(?: [\w:]+="[^"<&]*")*>\Z')
@@ -100,7 +103,7 @@ def _grammar(moments: frozenset[int]) -> Grammar:
     def row_of(row: Any, before: int, width: int) -> list[list[Said]]:
         return _row(row, before, width, moments)
 
-    return Grammar(_MAIN, "", "sheetData", "row", "c", say, row_of, _place, _clean)
+    return Grammar(_MAIN, "", "sheetData", "row", "c", tuple(_DECODERS), say, row_of, _place, _clean)
 
 
 # ---- by libxml2
@@ -239,18 +242,19 @@ def _letters(block: Block, start: Places) -> tuple[Places, Places]:
     return place - 1, count
 
 
-def _clean(text: pa.StringArray, kinds: Any) -> tuple[pa.StringArray, Places]:
+def _clean(text: pa.StringArray, kinds: Kinds) -> tuple[pa.StringArray, Places]:
+    """Texts without references and escapes, blanks at ends that do not count trimmed."""
     text, unknown = unescaped(text)
     odd = np.zeros(len(text), bool) if unknown is None else np.array(unknown)
-    if np.equal(kinds, "trimmed").any():
-        trimmed = pc.utf8_trim(text, _WHITE)
-        text = pc.if_else(pa.array(np.equal(kinds, "trimmed")), trimmed, text)
-    if pc.any(pc.match_substring(text, "_x")).as_py():
+    trimmed = kinds == _TRIMMED
+    if trimmed.any() and any(np.isin(end, _WHITE_BYTES)[trimmed].any() for end in ends(text)):
+        text = pc.if_else(pa.array(trimmed), pc.utf8_trim(text, _WHITE), text)
+    if may_have(text, b"_"):
         mine = pc.match_substring_regex(text, r"_x[0-9A-Fa-f]{4}_")
         decoded = [_decoded(one) for one in text.filter(mine).to_pylist()]
         text = pc.replace_with_mask(text, mine, pa.array(decoded, pa.string()))
     empty = np.array(pc.equal(pc.binary_length(text), 0))
-    return text, np.flatnonzero(odd | (empty & np.not_equal(kinds, None)))
+    return text, np.flatnonzero(odd | (empty & (kinds >= 0)))
 
 
 # ---- values
@@ -277,6 +281,8 @@ def _moment(text: pa.StringArray, field: SchemaField) -> pa.StringArray:
     return count.cast(pa.timestamp("ms")).cast(pa.string())
 
 
+#: By kind; a trimmed text is one whose blanks at the ends do not count.
 _DECODERS = {
     "text": plain, "trimmed": plain, "number": number, "boolean": _boolean, "moment": _moment,
 }  # fmt: skip
+_TRIMMED = list(_DECODERS).index("trimmed")

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats import About, Format
+from catalog.formats import About, Format, _geojson_reader
 from catalog.formats import _escape as escape
 from catalog.formats import _geo as geo
 from catalog.formats._fit import Tally, fit
@@ -68,7 +68,10 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
-    """Read back with GDAL."""
+    """Read back by Arrow's parser where it can, else with GDAL."""
+    if _geojson_reader.reads(table):
+        yield from _geojson_reader.read(path, table)
+        return
     with opened(path, options=_OPEN) as features:
         for batch in features:
             yield typed(batch, table, other_geometry=_geometry_object, json_types=JSON_TYPES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,7 +9,7 @@ from zipfile import ZipFile
 import pyarrow as pa
 
 from catalog.formats import About, Format, kml
-from catalog.formats._geo_zip import add
+from catalog.formats._zip import Package
 from catalog.problem import Problem
 from catalog.spec import Words
 from catalog.table import Table
@@ -33,12 +32,9 @@ held = kml.held
 
 
 def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
-    """Write the document and zip it."""
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, ZipFile(target, "w") as archive:
-        document = Path(folder) / _DOCUMENT
-        problems = kml.write(table, about, document)
-        add(archive, _DOCUMENT, document)
-    return problems
+    """Write the document, deflated as it comes."""
+    with Package(target) as archive, archive.stream(_DOCUMENT) as document:
+        return kml.write_to(document, table, about)
 
 
 def read(path: Path, table: Table) -> Iterator[pa.RecordBatch]:

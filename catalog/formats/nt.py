@@ -12,8 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from catalog.formats import About, Format, _escape
-from catalog.formats._csvw import Part
-from catalog.formats._fit import Tally
 from catalog.formats._chunks import (
     Chunk,
     Places,
@@ -25,6 +23,8 @@ from catalog.formats._chunks import (
     runs,
     unescaped_turtle,
 )
+from catalog.formats._csvw import Part
+from catalog.formats._fit import Tally
 from catalog.formats._rdf import STEPS, mapped, said_of_rows, said_of_table
 from catalog.formats._rdf import held as held
 from catalog.formats._rdf_reader import LINK, Said, combined, kind_of, read_said

@@ -43,7 +43,9 @@ _XML = b'<?xml version="1.0" encoding="UTF-8"?'
 _LAST = b"</rdf:RDF>\n"
 _NAMESPACE = re.compile(r'xmlns:([A-Za-z][A-Za-z0-9]*)="([^"<>]*)"')
 _NAMESPACES = re.compile(rf"{_NAMESPACE.pattern}(?: {_NAMESPACE.pattern})*")
-_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*:[A-Za-z_][A-Za-z0-9_.-]*(?: (?:xml:lang|rdf:datatype)=\")?")
+_TAG = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*:[A-Za-z_][A-Za-z0-9_.-]*(?: (?:xml:lang|rdf:datatype)=\")?"
+)
 _MARKS = {'xml:lang="': "@", 'rdf:datatype="': "^"}
 Truths = npt.NDArray[np.bool_]
 _START, _END = '<rdf:Description rdf:about="', "</rdf:Description>\n"
@@ -125,7 +127,9 @@ def _triples(tags: Tags, spaces: Mapping[str, str]) -> Said:
     expect(is_end[starts + 1].all() and same.all(), "an element without its end")
     expect(is_start[np.flatnonzero(is_end) - 1].all(), "an end without its element")
     expect(tags.nothing_after(np.flatnonzero(is_close), b"\n"), "a text between descriptions")
-    expect(tags.nothing_after(np.flatnonzero(is_open | is_end | is_link)), "a text between elements")
+    expect(
+        tags.nothing_after(np.flatnonzero(is_open | is_end | is_link)), "a text between elements"
+    )
     expect((tags.alone == is_link).all(), "an element without content")
     return _said_by(tags, is_open, np.flatnonzero(is_start | is_link), is_link, spaces)
 
@@ -137,7 +141,9 @@ def _said_by(
     link = is_link[at]
     begins, ends = tags.right[at] + 1, tags.left[at + 1]
     predicates = [_whole(_name(head), spaces) for head in tags.heads]
-    kind, pairs = combined(tags.head[at], predicates, np.where(link, len(kinds), kind), [*kinds, LINK])
+    kind, pairs = combined(
+        tags.head[at], predicates, np.where(link, len(kinds), kind), [*kinds, LINK]
+    )
     row = (np.cumsum(is_open) - 1)[at]
     starts = np.where(link, tags.start[at], begins)
     stops = np.where(link, tags.end[at], ends)

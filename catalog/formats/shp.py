@@ -16,7 +16,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,8 +37,8 @@ from catalog.formats._geo_shp import (
     write_rows,
     write_shapes,
 )
-from catalog.formats._geo_zip import add
 from catalog.formats._stream import batches
+from catalog.formats._zip import Package
 from catalog.geometry import shapes, to_wkb
 from catalog.problem import Problem
 from catalog.schema import SchemaField
@@ -86,15 +85,15 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
     columns = _layout(table, tally)
     with (
         tempfile.TemporaryDirectory(dir=target.parent) as folder,
-        ZipFile(target, "w") as archive,
+        Package(target) as archive,
     ):
         for layer in layers(table):
             write_shapes(table, layer, Path(folder))
             fitted = (fit(batch, table.schema.fields, steps(table)) for batch in batches(table))
             write_rows(table, layer, columns, fitted, Path(folder) / f"{layer.name}.dbf")
             _pack(archive, layer, Path(folder))
-        add(archive, "fields.csv", _dictionary(table, about))
-        add(archive, "readme.txt", _readme(table, about))
+        archive.add("fields.csv", _dictionary(table, about))
+        archive.add("readme.txt", _readme(table, about))
     return (*tally.problems(steps(table), table.name), *_told(table))
 
 
@@ -152,12 +151,12 @@ def _bytes(table: Table) -> int:
     return max(records, found + rows * (_POINT_BYTES if points else _SHAPE_BYTES))
 
 
-def _pack(archive: ZipFile, layer: Layer, folder: Path) -> None:
+def _pack(archive: Package, layer: Layer, folder: Path) -> None:
     for suffix in ("shp", "shx", "dbf", "prj"):
         file = folder / f"{layer.name}.{suffix}"
-        add(archive, file.name, file)
+        archive.add(file.name, file)
         file.unlink()
-    add(archive, f"{layer.name}.cpg", b"UTF-8")
+    archive.add(f"{layer.name}.cpg", b"UTF-8")
 
 
 def _told(table: Table) -> tuple[Problem, ...]:

@@ -16,8 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.formats import About, Format, _escape
-from catalog.formats._csvw import Part, iri, split_iri
-from catalog.formats._fit import Tally
 from catalog.formats._chunks import (
     Chunk,
     Places,
@@ -28,6 +26,8 @@ from catalog.formats._chunks import (
     next_of,
     unescaped_turtle,
 )
+from catalog.formats._csvw import Part, iri, split_iri
+from catalog.formats._fit import Tally
 from catalog.formats._rdf import STEPS, mapped, namespaces, said_of_rows, said_of_table
 from catalog.formats._rdf import held as held
 from catalog.formats._rdf_reader import LINK, NAMED, Said, combined, kind_of, read_said

@@ -155,7 +155,9 @@ def _row_tags(tags: Tags) -> Places:
 def _role(head: str, names: list[str]) -> int:
     """2 and on for columns, 0 for a row."""
     name, _, attribute = head.removeprefix("/").partition(" ")
-    expect(attribute in ("", 'xsi:nil="', 'xml:lang="'), f"an unknown attribute: {attribute[:40]!r}")
+    expect(
+        attribute in ("", 'xsi:nil="', 'xml:lang="'), f"an unknown attribute: {attribute[:40]!r}"
+    )
     expect(name == "row" or name in names, f"an unknown element: {name[:40]!r}")
     return names.index(name) if name in names else 0
 

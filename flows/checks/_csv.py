@@ -26,9 +26,9 @@ from flows.sources._sniff import sniff
 _CHUNK = 1 << 20
 #: Bytes of a chunk that the next one is looked at with; no run of blanks is longer.
 _TAIL = 256
-_BLANKS, _EDGES = (9, 32), (10, 13, 44)
+_LF, _CR, _QUOTE, _COMMA = 10, 13, 34, 44
+_BLANKS, _EDGES = (9, 32), (_LF, _CR, _COMMA)
 _MARK = b"\xef\xbb\xbf"
-_SIGNS = {"nothing": 0, "feeds": 10, "returns": 13, "commas": 44, "quotes": 34}
 #: Signs that the reader would try as delimiters if the header had them.
 _OTHER_DELIMITERS = (";", "\t", "|")
 
@@ -42,15 +42,13 @@ class PlainCsv:
         labels: of its header.
         rows: that it must have.
         commas: that its cells must have inside of them: DuckDB passes over empty cells too many
-            at the end of a row, and they show here.
-        quoted: whether some cells stand in quotes.
+            at the end of a row, and they show here; ``None`` where no row can have one.
     """
 
     path: Path
     labels: tuple[str, ...]
     rows: int
-    commas: int
-    quoted: bool
+    commas: int | None
 
     def relation(self, names: Sequence[str], schema: TableSchema) -> Relation:
         """The file as a relation of text columns.
@@ -67,7 +65,7 @@ class PlainCsv:
         )
         columns = ", ".join(_kept(name, schema) for name in names)
         numbered = f"row_number() OVER () - 1 AS {ORDER}, row_number() OVER () + 1 AS {ROW}"
-        inside = " + ".join(map(_commas, names)) if self.quoted else "0"
+        inside = "0" if self.commas is None else " + ".join(map(_commas, names))
         return Relation(
             f"SELECT {columns} FROM {read}",
             f"SELECT {numbered}, {columns} FROM {read}",
@@ -107,70 +105,95 @@ def plain_csv(path: Path) -> PlainCsv | None:
         return None
     if any(sign in header for sign in _OTHER_DELIMITERS):
         return None
-    counts = _count(path)
-    rows, between = counts.lines - 1, counts.lines * (len(labels) - 1)
-    if not counts.usual or header.count(",") != len(labels) - 1:
+    seen = _look_over(path)
+    if not seen.usual:
         return None
-    if not counts.quotes and counts.commas != between:
-        return None
-    return PlainCsv(path, tuple(labels), rows, counts.commas - between, bool(counts.quotes))
+    commas = None
+    if seen.may_have_more:
+        commas = _commas_of(path) - seen.lines * (len(labels) - 1)
+    return PlainCsv(path, tuple(labels), seen.lines - 1, commas)
 
 
 @dataclass(slots=True)
-class _Counts:
-    """Bytes of a file, counted."""
+class _Seen:
+    """What the bytes of a file told.
 
-    nothing: int = 0
+    Attributes:
+        usual: no byte is NUL, line ends are of one sort, no blank stands before a quote.
+        may_have_more: a line ends with an empty cell, which may be one too many.
+    """
+
+    usual: bool = True
+    may_have_more: bool = False
     feeds: int = 0
     returns: int = 0
-    commas: int = 0
-    quotes: int = 0
     pairs: int = 0
     tail: bytes = b"\n"
-    stray: bool = False
 
     @property
     def lines(self) -> int:
         return self.feeds + (self.tail[-1:] != b"\n")
 
-    @property
-    def usual(self) -> bool:
-        """Whether no byte is NUL and line ends are of one sort."""
-        if self.nothing or self.stray:
-            return False
-        return self.returns in (0, self.feeds) and self.pairs == self.returns
+    def add(self, chunk: bytes) -> None:
+        import numpy as np
+
+        block = np.frombuffer(self.tail + chunk, np.uint8)
+        start = len(self.tail)
+        ends = np.flatnonzero(block[start:] == _LF) + start
+        self.feeds += int(ends.size)
+        if b"\r" in chunk:
+            self.returns += chunk.count(b"\r")
+        if self.returns:
+            self.pairs += (self.tail[-1:] + chunk).count(b"\r\n")
+            ends = np.where(block[ends - 1] == _CR, ends - 1, ends)
+        self.may_have_more = self.may_have_more or _ends_empty(block, ends)
+        self.usual = self.usual and b"\0" not in chunk and not _blank_before_quote(block)
+        self.tail = bytes(block[-_TAIL:])
 
 
-def _count(path: Path) -> _Counts:
+def _look_over(path: Path) -> _Seen:
     import numpy as np
 
-    counts = _Counts()
+    seen = _Seen()
     with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            block = np.frombuffer(chunk, np.uint8)
-            for name, sign in _SIGNS.items():
-                found = int(np.count_nonzero(block == sign))
-                setattr(counts, name, getattr(counts, name) + found)
-            if counts.returns:
-                counts.pairs += (counts.tail[-1:] + chunk).count(b"\r\n")
-            if counts.quotes and not counts.stray:
-                counts.stray = _blank_before_quote(np.frombuffer(counts.tail + chunk, np.uint8))
-            counts.tail = chunk[-_TAIL:]
-    return counts
+        while seen.usual and (chunk := source.read(_CHUNK)):
+            seen.add(chunk)
+    if seen.tail[-1:] != b"\n":  # the last line has no end
+        last = np.frombuffer(seen.tail + b"\n", np.uint8)
+        seen.may_have_more |= _ends_empty(last, np.array([last.size - 1]))
+    seen.usual = seen.usual and seen.returns in (0, seen.feeds) and seen.pairs == seen.returns
+    return seen
+
+
+def _ends_empty(block: Any, ends: Any) -> bool:
+    """Whether a line ends with an empty cell, quoted or not, or with blanks."""
+    import numpy as np
+
+    last, before, third = (block[np.maximum(ends - back, 0)] for back in (1, 2, 3))
+    quoted = (last == _QUOTE) & (before == _QUOTE) & (third == _COMMA)
+    return bool((quoted | (last == _COMMA) | np.isin(last, _BLANKS)).any())
 
 
 def _blank_before_quote(block: Any) -> bool:
     """Whether blanks stand between a delimiter and a quote: DuckDB would take them away."""
     import numpy as np
 
-    at = np.flatnonzero(block == _SIGNS["quotes"]) - 1
-    at = at[np.isin(block[at], _BLANKS)]
+    blank = (block[:-1] == _BLANKS[0]) | (block[:-1] == _BLANKS[1])
+    at = np.flatnonzero(blank & (block[1:] == _QUOTE))
     while at.size and at.min() > 0:
-        blank = np.isin(block[at], _BLANKS)
-        if np.isin(block[at[~blank]], _EDGES).any():
+        inside = np.isin(block[at], _BLANKS)
+        if np.isin(block[at[~inside]], _EDGES).any():
             return True
-        at = at[blank] - 1
+        at = at[inside] - 1
     return bool(at.size)
+
+
+def _commas_of(path: Path) -> int:
+    import numpy as np
+
+    with path.open("rb") as source:
+        chunks = iter(lambda: source.read(_CHUNK), b"")
+        return sum(int(np.count_nonzero(np.frombuffer(c, np.uint8) == _COMMA)) for c in chunks)
 
 
 def check_csv(
@@ -195,10 +218,8 @@ def check_csv(
 
     columns = [names[label] for label in found.labels]
     try:
-        seen, problems = check_table(
-            found.relation(columns, schema), plan, schema, folder, limit
-        )
+        seen, problems = check_table(found.relation(columns, schema), plan, schema, folder, limit)
     except duckdb.Error:
         return None
-    as_counted = seen.rows == found.rows and seen.measured == found.commas
+    as_counted = seen.rows == found.rows and seen.measured == (found.commas or 0)
     return (seen, problems) if as_counted else None

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from catalog.problem import Problem
+from flows.sources import RawTable
 
 #: Examples that a finding carries at most: the first by row.
 EXAMPLES = 5
@@ -119,6 +120,8 @@ class Layout:
         title: the words above the table, if there are any.
         notes: the lines around it that are no data (``ที่มา``, ``หมายเหตุ``), with their rows.
         rows: data rows, as the reader will give them.
+        raw: the table as the reader gave it while it was looked for, so that nobody reads a
+            workbook twice; ``None`` where that was not needed.
     """
 
     kind: str
@@ -127,6 +130,7 @@ class Layout:
     title: str | None = None
     notes: tuple[tuple[int, str], ...] = ()
     rows: int = 0
+    raw: RawTable | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

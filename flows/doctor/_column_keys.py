@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ _NO_KEY = frozenset({"number", "boolean", "geojson", "geopoint", "array", "objec
 _PREFERRED = ("id", "code", "number", "year", "date", "province", "district", "subdistrict", "name")
 #: Pairs that are looked at, and the share of distinct values that may disagree.
 _PAIRS, _SLIPS = 40, 0.02
+#: Terms of an expression that are put into brackets together.
+_GROUP = 100
 
 
 def candidate_keys(
@@ -38,8 +40,8 @@ def candidate_keys(
               if number < _TRIED or len(columns[at].values) == rows]  # fmt: skip
     with database(staged) as connection:
         mended_views(connection, [columns[at] for at in useful], [found[at] for at in useful])
-        keys = list(_found_keys(connection, columns, useful))
-    return tuple(tuple(columns[at].label for at in key) for key in keys[:_KEYS])
+        keys = list(islice(_found_keys(connection, columns, useful), _KEYS))
+    return tuple(tuple(columns[at].label for at in key) for key in keys)
 
 
 def _may_be_key(column: Column, diagnosis: Diagnosis) -> bool:
@@ -122,8 +124,8 @@ def repeated_rows(
     if not texts:
         return
     names = ", ".join(column.name for column in columns)
-    filled = " + ".join(f"(coalesce(trim({c.name}), '') <> '')::INT" for c in texts)
-    header = " OR ".join(f"coalesce({c.name} = ?, false)" for c in texts)
+    filled = _all([f"(coalesce(trim({c.name}), '') <> '')::INT" for c in texts], " + ")
+    header = _all([f"coalesce({c.name} = ?, false)" for c in texts], " OR ")
     query = (
         f"SELECT sum(n - 1)::BIGINT, min(second, {EXAMPLES}) FROM ("
         f"SELECT count(*) AS n, min(_row, 2)[2] AS second FROM t WHERE NOT ({header}) "
@@ -139,6 +141,12 @@ def repeated_rows(
     problem = Problem("table-duplicate-rows", row=shown[0], params={"count": int(count)},
                       level=Level.WARNING)  # fmt: skip
     yield Finding(problem, int(count), examples)
+
+
+def _all(parts: Sequence[str], sign: str) -> str:
+    """Parts joined in groups: DuckDB's parser takes a thousand levels, and each sign is one."""
+    groups = (parts[at : at + _GROUP] for at in range(0, len(parts), _GROUP))
+    return sign.join(f"({sign.join(group)})" for group in groups)
 
 
 def _said(connection: Any, columns: Sequence[Column], row: int) -> str:

@@ -8,6 +8,7 @@ are never dropped, and whoever declares the column is asked about them.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,27 +50,31 @@ class Role:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-_last: tuple[pa.Table, str, Role] | None = None
+class _Last(threading.local):
+    """The column that a thread looked at last: what it is taken for holds until the next one."""
+
+    seen: tuple[pa.Table, str, Role] | None = None
+
+
+_last = _Last()
 
 
 def role_of(column: Column) -> Role:
     """The kind of a column; found once while signs look at the same column."""
-    global _last
-    kept = _last
+    kept = _last.seen
     if kept is not None and kept[0] is column.values and kept[1] == column.label:
         return kept[2]
     found = _judge(column)
-    _last = (column.values, column.label, found)
+    _last.seen = (column.values, column.label, found)
     return found
 
 
 def as_text(column: Column) -> Role:
     """The column taken as text, because another kind did not hold; signs see it so from then on."""
-    global _last
     seen = view(column)
     none = np.zeros(len(seen), dtype=bool)
     found = Role("text", seen.rest, none, meaning_of(column.label))
-    _last = (column.values, column.label, found)
+    _last.seen = (column.values, column.label, found)
     return found
 
 

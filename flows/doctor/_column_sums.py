@@ -82,8 +82,10 @@ def _beside(table: Figures, labels: Sequence[str]) -> Iterator[Sum]:
                     break
                 running = running + filled[:, place]
                 parts.append(place)
+                if len(parts) == 1:
+                    continue
                 wrong = _wrong(table, total, parts, running, labels[total])
-                if len(parts) > 1 and wrong is not None:
+                if wrong is not None:
                     yield wrong, total, tuple(sorted(parts))
 
 
@@ -127,14 +129,18 @@ def _wrong(
 
     Each part has to count, and every row to agree; nearly every row for what is called a total.
     """
-    given = ~np.isnan(table[:, total]) & ((np.nan_to_num(table[:, total]) != 0) | (running != 0))
-    if given.sum() < _ROWS or ((np.nan_to_num(table[:, parts]) != 0).sum(axis=0) < _COUNTS).any():
+    figure = table[:, total]
+    given = ~np.isnan(figure) & ((figure != 0) | (running != 0))
+    count = int(given.sum())
+    if count < _ROWS:
         return None
-    wrong = ~np.isclose(table[given, total], running[given], rtol=1e-9, atol=1e-6)
-    slips = _SLIPS if _is_total(label) else _FEW
-    if wrong.mean() > slips or len(np.unique(table[given, total])) < _COUNTS:
+    wrong = int((np.abs(figure - running)[given] > 1e-6 + 1e-9 * np.abs(running[given])).sum())
+    # What rules out nearly every relation comes first: a wide table has many.
+    if wrong > _SLIPS * count or (wrong > _FEW * count and not _is_total(label)):
         return None
-    return int(wrong.sum())
+    if ((np.nan_to_num(table[:, parts]) != 0).sum(axis=0) < _COUNTS).any():
+        return None
+    return wrong if len(np.unique(figure[given])) >= _COUNTS else None
 
 
 def _is_total(label: str) -> bool:

@@ -6,6 +6,8 @@ column that was looked at.
 
 from __future__ import annotations
 
+import re
+import threading
 from functools import cached_property
 from typing import TypeAlias
 
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.doctor import Column
-from flows.repairs._arrow import BLANKS, EVERY_BLANK, ZERO_WIDTH, is_blank, load, matches, seen, sub
+from flows.repairs._arrow import BLANKS, EVERY_BLANK, ZERO_WIDTH, is_blank, load, seen, sub
 from flows.repairs._arrow import western_digits as western
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -25,6 +27,8 @@ _WILD = f"[{BLANKS}]{{2,}}|[{BLANKS[1:]}{ZERO_WIDTH}\r\n\v\f]"
 #: An unsigned number as programs write it, and with commas between thousands.
 PLAIN = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+#: Two letters side by side: what a label has that is a word.
+_WORD = re.compile(r"[^\W\d_]{2}")
 #: Distinct texts that are tried before all of them are.
 SAMPLE = 400
 
@@ -82,8 +86,10 @@ class View:
         """Which texts are the column's own header once more."""
         known = pa.array([self.label, *self.label.split(" / ")], pa.string())
         spelled = pc.utf8_trim(sub(known, f"[{BLANKS}{ZERO_WIDTH}\r\n\v\f]+", " "), " ")
-        named = spelled.filter(matches(spelled, r"\p{L}{2,}"))
-        return flags(pc.is_in(self.tidy, value_set=western(named)))
+        named = [text for text in spelled.to_pylist() if _WORD.search(text)]
+        if not named:
+            return np.zeros(len(self), dtype=bool)
+        return flags(pc.is_in(self.tidy, value_set=western(pa.array(named, pa.string()))))
 
     @cached_property
     def plain(self) -> Flags:
@@ -119,17 +125,22 @@ def missing_words() -> tuple[str, ...]:
     return (*load("missing")["words"], *load("doctor_values")["missing"])
 
 
-_last: tuple[pa.Table, View] | None = None
+class _Last(threading.local):
+    """The column that a thread looked at last."""
+
+    seen: tuple[pa.Table, View] | None = None
+
+
+_last = _Last()
 
 
 def view(column: Column) -> View:
     """The view of a column; the same object while signs look at the same column."""
-    global _last
-    kept = _last  # one name, so that another thread's column cannot come between
+    kept = _last.seen
     if kept is not None and kept[0] is column.values:
         return kept[1]
     found = View(column.values, column.label)
-    _last = (column.values, found)
+    _last.seen = (column.values, found)
     return found
 
 

@@ -1,23 +1,26 @@
 """A table's columns: their distinct values, and what each of them holds.
 
-``columns`` reads each column of a staged table once, with DuckDB, which spills to disk where it has
-to; ``diagnose`` looks at the distinct values. A judgement is tried before it is given: the proposed
-repairs run over the values, and the caster that will cast them casts them. What then does not fit
-is an exception, told by row, and asked about; nothing is dropped. A column whose exceptions are
-too many is text.
+``columns`` reads each column of a staged table once, of large tables with DuckDB, which spills to
+disk where it has to; ``diagnose`` looks at the distinct values. A judgement is tried before it is
+given: the proposed repairs run over the values, and the caster that will cast them casts them. What
+then does not fit is an exception, told by row, and asked about; nothing is dropped. A column whose
+exceptions are too many is text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from catalog.cast import POSITION
 from catalog.problem import Level
 from catalog.registry import names, variant
 from catalog.table import sql_name
@@ -32,6 +35,8 @@ from flows.doctor._values_view import Flags, view
 SIGNS = "flows.doctor.signs"
 #: Distinct values of tables with more rows are laid on disk and mapped, so that memory stays flat.
 _IN_MEMORY_ROWS = 500_000
+#: Tables with more rows are read by DuckDB, which holds no column whole.
+_SMALL_ROWS = 50_000
 _MEMORY = "512MB"
 _VALUES = pa.schema([("value", pa.string()), ("rows", pa.int64()), ("first", pa.int64())])
 
@@ -48,35 +53,68 @@ def columns(staged: Path, labels: Sequence[str], geometry: str | None = None) ->
         One for each label. Texts of nothing but blanks are among ``values``, for they have to be
         mended, and count as ``empty``; empty texts and nulls are only counted.
     """
+    with pq.ParquetFile(staged) as file:
+        rows = file.metadata.num_rows
+        if rows <= _SMALL_ROWS:
+            return tuple(
+                _column(partial(_grouped, file), rows, label, index, staged, label == geometry)
+                for index, label in enumerate(labels)
+            )
+    return _spilled(staged, rows, labels, geometry)
+
+
+def _spilled(
+    staged: Path, rows: int, labels: Sequence[str], geometry: str | None
+) -> tuple[Column, ...]:
+    """The columns of a large table: DuckDB spills to disk what does not fit."""
     import duckdb
 
     with duckdb.connect(config={"memory_limit": _MEMORY}) as database:
         database.execute("SET preserve_insertion_order = false")
         database.execute(f"SET temp_directory = {_quoted(staged.with_name('spill'))}")
-        source = f"read_parquet({_quoted(staged)})"
-        [(rows,)] = database.execute(f"SELECT count(*) FROM {source}").fetchall()
+        # Else every column's query reads what the file says of all of them.
+        database.execute("SET parquet_metadata_cache = true")
         return tuple(
-            _column(database, source, rows, label, index, staged, label == geometry)
+            _column(partial(_queried, database, staged), rows, label, index, staged,
+                    label == geometry)
             for index, label in enumerate(labels)
-        )
+        )  # fmt: skip
 
 
 def _column(
-    database: Any, source: str, rows: int, label: str, index: int, staged: Path, geometry: bool
-) -> Column:
+    distinct: Callable[[str, Path | None], pa.Table], rows: int, label: str, index: int,
+    staged: Path, geometry: bool,
+) -> Column:  # fmt: skip
     if geometry:
         return Column(label, index, _VALUES.empty_table(), rows, 0, staged, geometry=True)
-    name = sql_name(f"c{index}")
-    reader = database.sql(
-        f"SELECT {name} AS value, count(*) AS rows, min(_row) AS first FROM {source} "
-        f"WHERE {name} IS NOT NULL AND {name} <> '' GROUP BY 1 ORDER BY first"
-    ).to_arrow_reader(50_000)
     target = staged.with_name(f"{staged.name}.c{index}.arrow")
-    values = _kept(reader, target if rows > _IN_MEMORY_ROWS else None)
+    values = distinct(f"c{index}", target if rows > _IN_MEMORY_ROWS else None)
     column = Column(label, index, values, rows, 0, staged)
     seen = view(column)
     filled = int(seen.counts.sum()) - seen.rows(seen.blank)
     return replace(column, empty=rows - filled)
+
+
+def _grouped(file: pq.ParquetFile, name: str, target: Path | None) -> pa.Table:
+    """Distinct values of a small table: a query costs more than they do."""
+    table = file.read(columns=[POSITION, name])
+    some = table.filter(pc.greater(pc.binary_length(table.column(name)), 0))
+    found = some.group_by(name, use_threads=False).aggregate(
+        [(POSITION, "count"), (POSITION, "min")]
+    )
+    chosen = found.select([name, f"{POSITION}_count", f"{POSITION}_min"])
+    return chosen.rename_columns(_VALUES.names).sort_by("first").cast(_VALUES)
+
+
+def _queried(database: Any, staged: Path, name: str, target: Path | None) -> pa.Table:
+    """Distinct values by DuckDB, mapped from a file beside the table where there are many."""
+    column = sql_name(name)
+    reader = database.sql(
+        f"SELECT {column} AS value, count(*) AS rows, min(_row) AS first "
+        f"FROM read_parquet({_quoted(staged)}) "
+        f"WHERE {column} IS NOT NULL AND {column} <> '' GROUP BY 1 ORDER BY first"
+    ).to_arrow_reader(50_000)
+    return _kept(reader, target)
 
 
 def _kept(reader: pa.RecordBatchReader, target: Path | None) -> pa.Table:

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import SecretStr
 
-from catalog.problem import DeclarationError, Level, Problem, SamdaoError
+from catalog.problem import DeclarationError, Level, Problem, Rejected, SamdaoError
 from catalog.registry import variant
 from flows import processes
 from flows.doctor import Column, Diagnosis, Finding, Layout
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: What codes are made with while looking: nothing of it stays.
 SALT = SecretStr("a trial")
+#: Columns of a table that are looked at: each takes its time, and nobody reads a report of more.
+MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ def refused(error: SamdaoError) -> tuple[Finding, ...]:
 
 
 def _read(path: Path, layout: Layout, desk: Desk) -> RawTable:
+    if layout.raw is not None:
+        return layout.raw
     source = variant("flows.sources", layout.kind)
     options = source.Options.model_validate({"path": path.name, **layout.options})
     shelf = Shelf(path.resolve().parent, desk.folder("evidence"), None, desk.now, desk.max_bytes)
@@ -223,10 +227,17 @@ def _read(path: Path, layout: Layout, desk: Desk) -> RawTable:
 
 
 def examine_table(layout: Layout, raw: RawTable, desk: Desk, name: str) -> TableExam:
-    """Lay a table aside, then look at its columns, then at its rows."""
+    """Lay a table aside, then look at its columns, then at its rows.
+
+    Raises:
+        Rejected: more columns than a table may have.
+    """
     from flows.doctor import columns as columns_room
     from flows.doctor import table as table_room
 
+    if len(raw.columns) > MOST_COLUMNS:
+        params = {"columns": f"{len(raw.columns):,}", "most": f"{MOST_COLUMNS:,}"}
+        raise Rejected(Problem("doctor-columns-many", params=params))
     staged = desk.folder("staged") / f"{name}.parquet"
     rows = stage(raw, staged)
     found: tuple[Column, ...] = columns_room.columns(staged, raw.columns, raw.geometry)

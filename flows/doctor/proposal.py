@@ -205,7 +205,7 @@ def _reread(
     for number, options in changed.items():
         if options and exam.path is not None:
             layout = tables[number].layout
-            layout = replace(layout, options={**layout.options, **options})
+            layout = replace(layout, options={**layout.options, **options}, raw=None)
             tables[number] = again(exam.path, layout, desk, f"again{number}")
     return replace(exam, tables=tuple(tables))
 

@@ -70,6 +70,11 @@ def denies(said: str, kind: str) -> bool:
 
 def either(words: Sequence[str]) -> str:
     """A pattern of words, longest first."""
+    return _either(tuple(words))
+
+
+@cache
+def _either(words: tuple[str, ...]) -> str:
     ordered = sorted(words, key=len, reverse=True)
     return (
         "(?:" + "|".join(re.sub(r"([.()+*?\[\]{}|^$\\])", r"\\\1", word) for word in ordered) + ")"

@@ -26,6 +26,7 @@ _KINDS = {
 _MEMBERS = {"type", "coordinates"}
 #: GEOS takes a whole Feature for a geometry too; in a geometry the word has no other place.
 _FEATURE = '"Feature'
+#: Problems that are told of one file at most.
 LISTED = 100
 
 

@@ -18,7 +18,14 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from catalog.problem import DeclarationError, OutsideError, Problem, Rejected
 from catalog.registry import names, nearest, variant
@@ -36,6 +43,8 @@ _DATASTORE = b'{"ckan":'
 #: Hashes that sites tell, by their length in hexadecimal digits.
 _HASHES = {32: "md5", 40: "sha1", 64: "sha256"}
 _CHUNK = 1 << 20
+#: What an option of a reader may be, which its own model checks.
+_Option = str | bool | int | tuple[str | int, ...]
 
 
 class Options(BaseModel):
@@ -56,7 +65,7 @@ class Options(BaseModel):
     site: str
     dataset: str | None = Field(default=None, pattern=r"^[\w-]+$")
     resource: str | None = Field(default=None, min_length=1)
-    reads: Mapping[str, Any] | None = None
+    reads: Mapping[str, _Option] | None = None
     max_bytes: int | None = Field(default=None, ge=1)
 
     _web = field_validator("site")(web)

@@ -195,7 +195,7 @@ def _delimiter(sample: str, options: Options) -> str:
     best, chosen = (0.0, 0), ","
     for delimiter in _DELIMITERS:
         widths = _widths(sample, Dialect(delimiter, options.quote, options.comment))
-        header = widths[max(options.header - 1, 0)] if len(widths) >= options.header else 0
+        header = widths[max(options.header - 1, 0)] if len(widths) >= max(options.header, 1) else 0
         if header < 2:
             continue  # the sign only stands in prose
         score = (round(widths.count(header) / len(widths), 1), header)

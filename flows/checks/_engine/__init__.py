@@ -21,6 +21,8 @@ from catalog.schema import TableSchema
 from flows.checks._engine.plan import Plan
 from flows.checks._engine.scan import Look, Relation, look, session
 
+__all__ = ["Look", "Plan", "Relation", "check_table"]
+
 
 def check_table(
     relation: Relation, plan: Plan, schema: TableSchema, folder: Path, limit: int

@@ -86,9 +86,7 @@ def _blank_rows(places: _Places, findings: Findings) -> None:
 class _Cells:
     """One column: its judge, and the kinds of verdicts met so far."""
 
-    def __init__(
-        self, column: Column, judges: Mapping[str, Judge], findings: Findings
-    ) -> None:
+    def __init__(self, column: Column, judges: Mapping[str, Judge], findings: Findings) -> None:
         self._column = column
         self._judge = None if column.binary else judges[column.name]
         self._findings = findings

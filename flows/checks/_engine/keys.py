@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from catalog.problem import Problem
-
 from flows.checks._engine.found import Example, Findings
 from flows.checks._engine.judge import Judge
 from flows.checks._engine.plan import Column, Plan
@@ -41,7 +40,7 @@ def tell_keys(
         if is_primary:
             _show(connection, _without(keyed, key), key, findings, primary=True)
             _show(connection, _again(keyed, key), key, findings, primary=True)
-        if key in ((column,) for column in plan.unique):
+        if len(key) == 1 and key[0] in plan.unique:
             _show(connection, _again(keyed, key), key, findings, primary=False)
 
 
@@ -140,5 +139,3 @@ def _examples(
         value = ", ".join(text for text in texts if text)[:_SHOWN] or None
         problem = Problem(code, row=row, field=field, value=value, params={"note": note})
         yield Example(order, rank, problem)
-
-

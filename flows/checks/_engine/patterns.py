@@ -15,11 +15,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 # The parser is Python's own and has no public name; a test holds what is used of it.
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 _LAST = 0x10FFFF
 #: Letters up to Thai are classed one by one; what a newer Unicode adds stands beyond them.

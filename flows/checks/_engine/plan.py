@@ -19,7 +19,6 @@ from flows.checks._engine.constraints import declared, held, only_undisturbed, s
 from flows.checks._engine.formats import known
 from flows.checks._engine.types import Reading, reading
 
-
 #: Types whose good texts may have blanks in them.
 _FREE = frozenset({"string", "any", "list", "boolean"})
 #: Signs in a text for «no value» that some repair may take for a value.
@@ -170,7 +169,7 @@ def _filled(
 def _unusable(field: SchemaField) -> Iterator[Problem]:
     """What of a field nothing can be held against."""
     if not known(field.type, field.format):
-        params = {"type": field.type}
+        params: dict[str, str] = {"type": field.type}
         yield Problem("format-unknown", field=field.name, value=field.format, params=params)
     for name in unfit(field):
         params = {"constraint": name, "type": field.type}

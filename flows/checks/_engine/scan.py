@@ -69,7 +69,10 @@ def session(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of a check: in memory, spilling to ``folder``."""
     import duckdb
 
-    settings = {"memory_limit": MEMORY, "temp_directory": str(folder)}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder),
+    }
     with duckdb.connect(config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
@@ -119,9 +122,10 @@ def _distinct(key: tuple[Column, ...]) -> tuple[str, str]:
     """How many rows have a key, and how many different hashes: no fewer keys than hashes."""
     parts = [f"CASE WHEN NOT {column.missing} THEN {_text(column)} END" for column in key]
     filled = " OR ".join(f"NOT {column.missing}" for column in key)
+    texts = parts if len(key) > 1 else [_text(key[0])]
     return (
-        f"count(*) FILTER (WHERE {filled})",
-        f"count(DISTINCT hash({', '.join(parts)})) FILTER (WHERE {filled})",
+        f"count(CASE WHEN {filled} THEN 1 END)",
+        f"count(DISTINCT CASE WHEN {filled} THEN hash({', '.join(texts)}) END)",
     )
 
 

@@ -56,7 +56,7 @@ def held(name: str, given: Any, read: Callable[[Any], Any], value: Any) -> bool:
         return value in [read(item) for item in given]
     if name == "jsonSchema":
         return bool(_validator(_Frozen(given)).is_valid(value))
-    return len(value) >= given if name == "minLength" else len(value) <= given
+    return bool(len(value) >= given if name == "minLength" else len(value) <= given)
 
 
 def _ordered(compare: Callable[[Any, Any], bool], value: Any, bound: Any) -> bool:
@@ -83,8 +83,6 @@ class _Frozen:
 
 @cache
 def _validator(frozen: _Frozen) -> Any:
-    from jsonschema.validators import validator_for
+    from jsonschema.validators import validator_for  # type: ignore[import-untyped] # has no types
 
     return validator_for(frozen.schema)(frozen.schema)
-
-

@@ -53,7 +53,7 @@ def _short(moment: str) -> str:
 
 def _compound(value: Any, text: str) -> str:
     """Points, months, durations with months, objects, arrays and lists."""
-    if hasattr(value, "month") and hasattr(value, "year") and isinstance(value, tuple):
+    if hasattr(value, "month") and hasattr(value, "year"):
         return f"{value.year:04}-{value.month:02}"
     if hasattr(value, "tdelta"):  # isodate's duration: months and years beside days
         months = value.years * 12 + value.months

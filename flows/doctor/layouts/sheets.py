@@ -93,7 +93,7 @@ def _tables(book: Book, name: str, kind: str, unseen: Hidden, visible: bool) -> 
         again = replace(sheet, rows=iter(rows))
         raw = read_sheet(again, SheetOptions(path=name, **options))
         layout = _layout(kind, options, table, grid, raw, sheet)
-        layouts.append(replace(layout, findings=(*about, *layout.findings)))
+        layouts.append(replace(layout, findings=(*about, *layout.findings), raw=raw))
         about = ()
     return layouts
 

@@ -70,7 +70,9 @@ def test_the_general_processor_makes_the_same_triples(bundled, name):
         return Fetched(path.read_bytes(), {"content-type": kind}) if path.exists() else None
 
     found = csv2rdf(f"{base}csv-metadata.json", fetch, minimal=True)
-    converted = {(_plain(t.subject.value), t.predicate.value, _term(t.object)) for t in found.triples}
+    converted = {
+        (_plain(t.subject.value), t.predicate.value, _term(t.object)) for t in found.triples
+    }
     assert list(found.warnings) == []
     written = _written(folder)
     assert converted - written == set()

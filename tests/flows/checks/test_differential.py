@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from tests.flows.checks.peer import ours, theirs
 
 MANY = settings(
-    max_examples=int(__import__("os").environ.get("HN","150")), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=int(__import__("os").environ.get("HN", "150")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 NASTY = [
     "", " ", "  ", "\t", "\u00a0", "-", "n/a", "None", "null", "0", "1", "-1", "+1", "01", "1.0",
@@ -37,8 +39,27 @@ NASTY = [
 ]  # fmt: skip
 CELLS = st.one_of(st.sampled_from(NASTY), st.text(max_size=4))
 PATTERNS = [
-    "[0-9]+", r"\d+", "a|b", "(a|b)", "[ก-๙]+", r"\w+", r"\W+", r"\S*", r"[^\d]+", ".", "a?", ".*",
-    "(?P<x>a)(?P=x)", "(?=a).*", "a{1,3}?", r"\s*", r"[^\w\s]", "^a$", r"\bab?c", "(?i:abc)", "",
+    "[0-9]+",
+    r"\d+",
+    "a|b",
+    "(a|b)",
+    "[ก-๙]+",
+    r"\w+",
+    r"\W+",
+    r"\S*",
+    r"[^\d]+",
+    ".",
+    "a?",
+    ".*",
+    "(?P<x>a)(?P=x)",
+    "(?=a).*",
+    "a{1,3}?",
+    r"\s*",
+    r"[^\w\s]",
+    "^a$",
+    r"\bab?c",
+    "(?i:abc)",
+    "",
 ]
 BOUNDS = {
     "integer": [0, 1, "1", 1000], "number": [0, 0.5, "1", 1000], "year": [2000, "2024"],
@@ -101,7 +122,9 @@ def tables(draw):
     """A schema and rows for it."""
     declared = [draw(fields(name)) for name in "abc"[: draw(st.integers(1, 3))]]
     body = {"fields": declared}
-    hashable = [f["name"] for f in declared if f["type"] not in ("object", "array", "list", "geojson")]
+    hashable = [
+        f["name"] for f in declared if f["type"] not in ("object", "array", "list", "geojson")
+    ]
     if hashable and draw(st.booleans()):
         body["primaryKey"] = draw(st.sampled_from([hashable[:1], hashable]))
     if draw(st.booleans()):
@@ -154,8 +177,10 @@ def _unexplained(body, rows, extra, lacking):
         text = rows[row - 2][at]
         if code == "type-error" and _is_documented(field, text):
             unread.add((row, name))
-        elif code == "constraint-error" and field["constraints"].get("required") and (
-            all(unicodedata.category(sign)[0] in "ZC" for sign in text)
+        elif (
+            code == "constraint-error"
+            and field["constraints"].get("required")
+            and (all(unicodedata.category(sign)[0] in "ZC" for sign in text))
         ):
             continue
         else:

@@ -250,9 +250,7 @@ def test_geometry_as_wkb_is_only_asked_to_be_there(tmp_path):
     body = {"fields": [{"name": "a", "type": "geojson", "constraints": {"required": True}}]}
     schema = parse_schema(body, "test")
     table = Checked(("a",), lambda: iter(()), schema, None, staged=path)  # type: ignore[arg-type]
-    assert [(p.code, p.row, p.field) for p in room.check(table)] == [
-        ("blank-row", 3, None)
-    ]
+    assert [(p.code, p.row, p.field) for p in room.check(table)] == [("blank-row", 3, None)]
 
 
 def test_a_cell_without_a_value_is_none_whatever_the_missing_values_say():

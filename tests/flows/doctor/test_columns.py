@@ -41,10 +41,20 @@ def test_a_geometry_column_has_no_values_to_look_at(tmp_path):
 
 
 def test_distinct_values_of_a_large_table_lie_on_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.doctor.columns._SMALL_ROWS", 2)
     monkeypatch.setattr("flows.doctor.columns._IN_MEMORY_ROWS", 2)
     [column] = columns_of(tmp_path, {"ปี": ["2566", "2567", "2566"]})
     assert column.values.to_pydict()["rows"] == [2, 1]
     assert list(tmp_path.glob("*.arrow"))
+
+
+def test_a_small_table_is_grouped_as_duckdb_groups_a_large_one(tmp_path, monkeypatch):
+    cells = {"ก": ["ข", None, "", " ", "ข", "ก", "à", "a\u0300"], "ข": [None] * 8}
+    small = [column.values.to_pydict() for column in columns_of(tmp_path, cells)]
+    monkeypatch.setattr("flows.doctor.columns._SMALL_ROWS", 2)
+    large = [column.values.to_pydict() for column in columns_of(tmp_path, cells)]
+    assert small == large
+    assert small[0]["value"] == ["ข", " ", "ก", "à", "a\u0300"]
 
 
 # ---- types

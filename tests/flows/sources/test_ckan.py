@@ -38,6 +38,7 @@ class Portal:
         self.records = list(RECORDS)
         self.most = 32_000
         self.busy = 0
+        self.moved = ""
         self.base = ""
         self.totals = None
 
@@ -72,6 +73,8 @@ def portal(monkeypatch):
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             action = self.path.rpartition("/")[2]
             portal.asked.append((action, asked))
+            if portal.moved:
+                return self.say(301, b"", Location=portal.moved)
             if portal.busy:
                 portal.busy -= 1
                 return self.say(503, b"busy", Retry_After="0")
@@ -186,6 +189,13 @@ def test_busy_site_is_asked_again_and_given_up_in_the_end(taken, rows, portal):
 
     assert (problem.code, problem.params["passing"]) == ("source-status", True)
     assert portal.busy == 96
+
+
+def test_site_that_moved_is_told_to_be_declared_where_it_is(taken, portal):
+    portal.moved = f"{portal.base}/elsewhere"
+
+    assert problem_of(OutsideError, taken).code == "source-redirect"
+    assert len(portal.asked) == 1
 
 
 def test_pages_are_bounded_all_together(taken):

@@ -73,6 +73,10 @@ def test_window_of_columns_without_a_header(text):
     assert values(found) == [[1, "1", "2"], [2, "3", "4"]]
 
 
+def test_nothing_behind_the_lines_to_skip_is_an_empty_table(text):
+    assert text("ก\n\n", skip=1, header=False, names=["ก"]) == []
+
+
 def test_data_begins_below_the_numbers_of_columns(text):
     assert values(text("ก,ข\n(1),(2)\n5,6\n", data_line=3)) == [[3, "5", "6"]]
 

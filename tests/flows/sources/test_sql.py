@@ -537,3 +537,36 @@ def test_geometry_in_several_systems_is_refused(postgis, taken):
         "geometry-several-crs",
         "EPSG:32647, EPSG:32648",
     )
+
+
+# ---- the whole way
+
+
+@pytest.mark.usefixtures("unattended")
+def test_table_of_a_database_is_published_and_anew_only_when_it_changed(world, markets):
+    from flows.outcome import Kind
+    from flows.publish import publish
+    from tests.flows.conftest import MARKETS
+
+    with sqlite3.connect(markets / "ทะเบียน.sqlite") as connection:
+        connection.execute("CREATE TABLE ตลาด (รหัส TEXT PRIMARY KEY, ชื่อตลาด, วันที่เปิด, จำนวนแผง)")
+        connection.execute("INSERT INTO ตลาด VALUES ('ม02', 'ตลาดเช้า', '1 มกราคม 2566', 1250)")
+        connection.execute("INSERT INTO ตลาด VALUES ('ม01', 'ตลาดนํ้า', '๒๙ ก.พ. ๒๕๖๗', '๑๒๐')")
+    declared = markets / "dataset.yaml"
+    text = declared.read_text("utf-8")
+    declared.write_text(
+        text.replace(
+            "{kind: csv, path: markets.csv}", "{kind: sql, path: ทะเบียน.sqlite, table: ตลาด}"
+        ),
+        "utf-8",
+    )
+
+    first, second = publish(MARKETS, world), publish(MARKETS, world)
+    connection.execute("UPDATE ตลาด SET จำนวนแผง = 130 WHERE รหัส = 'ม01'")
+    connection.commit()
+    connection.close()
+    third = publish(MARKETS, world)
+
+    assert (first.kind, first.rows) == (Kind.PUBLISHED, {"markets": 2})
+    assert second.kind is Kind.UNCHANGED
+    assert (third.kind, third.version) == (Kind.PUBLISHED, "2026-11-20.2")
