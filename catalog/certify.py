@@ -134,6 +134,8 @@ class _Ledger:
     def see(self, one: pa.RecordBatch, other: pa.RecordBatch) -> None:
         """Compare two batches of the same rows."""
         for name, left, right in zip(one.schema.names, one.columns, other.columns, strict=True):
+            if left.equals(right):
+                continue
             count = pc.sum(differs(left, right)).as_py() or 0
             if count:
                 self._note(name, count, left, right)
@@ -179,4 +181,5 @@ def _regrouped(found: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[p
 
 
 def _joined(found: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
-    return pa.concat_batches([one.cast(schema) for one in found])
+    alike = [one if one.schema.equals(schema) else one.cast(schema) for one in found]
+    return alike[0] if len(alike) == 1 else pa.concat_batches(alike)

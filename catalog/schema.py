@@ -286,7 +286,7 @@ class TableSchema(_Shape):
         """Field names in order."""
         return tuple(field.name for field in self.fields)
 
-    @property
+    @cached_property
     def geometry(self) -> SchemaField | None:
         """The field that maps draw: the first with geometry."""
         return next((field for field in self.fields if field.is_geometry), None)

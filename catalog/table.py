@@ -19,6 +19,8 @@ from catalog import geometry
 from catalog.cast import arrow_schema
 from catalog.schema import TableSchema, parse_schema
 
+#: Bytes of rows, uncompressed, that a table keeps in memory once they have been read.
+_SMALL = 2**20
 #: Rows in a row group, and in a batch that readers are given.
 GROUP_ROWS = 100_000
 BATCH_ROWS = 20_000
@@ -39,13 +41,14 @@ class Table:
     name: str
 
     @cached_property
-    def _metadata(self) -> pq.FileMetaData:
+    def metadata(self) -> pq.FileMetaData:
+        """What the file's footer says: row groups, statistics."""
         return pq.read_metadata(self.path)
 
     @cached_property
     def schema(self) -> TableSchema:
         """What the columns mean, from the file itself."""
-        return parse_schema(json.loads(self._metadata.metadata[b"samdao:schema"]), self.path.name)
+        return parse_schema(json.loads(self.metadata.metadata[b"samdao:schema"]), self.path.name)
 
     @cached_property
     def arrow(self) -> pa.Schema:
@@ -55,11 +58,11 @@ class Table:
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return int(self._metadata.num_rows)
+        return int(self.metadata.num_rows)
 
     @cached_property
     def _geo(self) -> dict[str, dict[str, object]]:
-        raw = self._metadata.metadata.get(b"geo")
+        raw = self.metadata.metadata.get(b"geo")
         columns: dict[str, dict[str, object]] = json.loads(raw)["columns"] if raw else {}
         return columns
 
@@ -90,6 +93,22 @@ class Table:
             rows: most rows in a batch.
         """
         wanted = list(columns) if columns is not None else self.arrow.names
+        if 0 < self.rows <= rows and self._is_small:
+            yield self._whole.select(wanted)
+            return
+        yield from self._read(wanted, rows)
+
+    @cached_property
+    def _is_small(self) -> bool:
+        groups = (self.metadata.row_group(at) for at in range(self.metadata.num_row_groups))
+        return sum(int(group.total_byte_size) for group in groups) <= _SMALL
+
+    @cached_property
+    def _whole(self) -> pa.RecordBatch:
+        """All rows of a small table, for whose sake no format has to open the file again."""
+        return pa.concat_batches(self._read(self.arrow.names, BATCH_ROWS))
+
+    def _read(self, wanted: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         target = pa.schema([self.arrow.field(name) for name in wanted])
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(batch_size=rows, columns=wanted):

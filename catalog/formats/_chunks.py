@@ -86,11 +86,16 @@ class Chunk:
         ends = pa.py_buffer(np.array([0, len(data)], np.int64))
         whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, self.buffer])
         whole.validate(full=True)
-        plain = (np.count_nonzero(self.view == ord(mark)) for mark in "\n\t")
-        expect(np.count_nonzero(self.view < ord(" ")) == sum(plain), "a control character")
+        low = np.flatnonzero(self.view < ord(" "))
+        marks = self.view[low]
+        self._line_ends: Places = low[marks == ord("\n")]
+        plain = len(self._line_ends) + np.count_nonzero(marks == ord("\t"))
+        expect(plain == len(low), "a control character")
 
     def find(self, mark: bytes) -> Places:
         """Where a byte stands."""
+        if mark == b"\n":
+            return self._line_ends
         return np.flatnonzero(self.view == ord(mark))
 
     def has(self, places: Places, mark: bytes) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from catalog.cast import EXACT_DIGITS
 from catalog.formats import About
@@ -53,7 +52,7 @@ def properties(table: Table) -> tuple[SchemaField, ...]:
 
 def extremes(table: Table, column: str) -> tuple[Any, Any] | None:
     """Least and greatest value of a column, from the file's statistics; ``None`` if all null."""
-    metadata = pq.read_metadata(table.path)
+    metadata = table.metadata
     place = metadata.schema.names.index(column)
     found = []
     for index in range(metadata.num_row_groups):
@@ -65,7 +64,7 @@ def extremes(table: Table, column: str) -> tuple[Any, Any] | None:
 
 def nulls(table: Table, column: str) -> int:
     """How many values of a column are null, from the file's statistics."""
-    metadata = pq.read_metadata(table.path)
+    metadata = table.metadata
     place = metadata.schema.names.index(column)
     groups = (metadata.row_group(index) for index in range(metadata.num_row_groups))
     return sum(int(group.column(place).statistics.null_count) for group in groups)

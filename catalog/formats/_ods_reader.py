@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from catalog.formats._about import sheet_name
 from catalog.formats._cells import ends
-from catalog.formats._sheet_reader import Grammar, Irregular, Kinds, Reader, Rows
+from catalog.formats._sheet_grammar import Grammar, Irregular, Kinds, Rows
+from catalog.formats._sheet_reader import Reader
 from catalog.formats._sheet_shapes import Block, Places, Said
 from catalog.formats._sheet_values import number, plain, typed, unescaped
 from catalog.formats._stream import may_have

@@ -8,107 +8,18 @@ row that is in any way out of the ordinary. Memory does not grow with rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from catalog.formats._sheet_shapes import Block, Cells, Places, Said, Shapes, Taken
+from catalog.formats._sheet_cut import Cutter
+from catalog.formats._sheet_grammar import Column, Columns, Grammar, Irregular
+from catalog.formats._sheet_shapes import Said, Shapes
 
 #: A row longer than this is taken for damage, not for data.
 _LONGEST = 256 * 2**20
-_WHITE = b" \t\n"
-#: What XML forbids in a text, beside control characters.
-_FORBIDDEN = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-
-
-Kinds = npt.NDArray[np.int8]
-
-
-@dataclass(slots=True)
-class Column:
-    """Values of one column of some rows.
-
-    Attributes:
-        text: what the cells say, null where one is empty.
-        kinds: the kind of each, by its number in the grammar, -1 where it is empty.
-    """
-
-    text: pa.StringArray
-    kinds: Kinds
-
-
-Columns = list[Column]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows in a block.
-
-    Attributes:
-        starts, heads, ends: where each begins, where its own tag ends, where its end tag begins.
-        cells: where the cells begin.
-        row: of each cell.
-        before: rows of the sheet before these.
-        width: columns that there should be.
-    """
-
-    starts: Places
-    heads: Places
-    ends: Places
-    cells: Places
-    row: Places
-    before: int
-    width: int
-
-
-class Irregular(Exception):  # noqa: N818  no error: such rows go to libxml2
-    """Rows that are not plain enough to be cut."""
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """What one format calls things, and how it is read.
-
-    Attributes:
-        namespace: of sheets, rows and cells.
-        prefix: what stands before their names as they are written, ``table:``.
-        sheet, row, cell: local names.
-        kinds: names of the kinds of values.
-        say: what the element of a cell says.
-        row_of: the element of a row, with the number of rows before it and the columns that there
-            should be, as rows: those that are left out before it, and as many as it stands for.
-        place: of plain rows, the column of each cell, and where what it shares with others
-            begins, behind its own reference; raises ``Irregular``.
-        clean: what cut texts of the given kinds say, and which of them libxml2 has to read.
-        inner: markup that may stand inside of a value.
-    """
-
-    namespace: str
-    prefix: str
-    sheet: str
-    row: str
-    cell: str
-    kinds: tuple[str, ...]
-    say: Callable[[Any], Said]
-    row_of: Callable[[Any, int, int], list[list[Said]]]
-    place: Callable[[Block, Rows], tuple[Places, Places]]
-    clean: Callable[[pa.StringArray, Kinds], tuple[pa.StringArray, Places]]
-    inner: re.Pattern[bytes] | None = None
-
-    @property
-    def row_name(self) -> bytes:
-        """A row's name as it is written."""
-        return (self.prefix + self.row).encode()
-
-    @property
-    def cell_name(self) -> bytes:
-        """A cell's name as it is written."""
-        return (self.prefix + self.cell).encode()
 
 
 class Reader:
@@ -125,7 +36,8 @@ class Reader:
         from lxml import etree
 
         self.grammar, self.names, self.without = grammar, names, without
-        self.shapes = Shapes(self._say, grammar.kinds, grammar.inner)
+        shapes = Shapes(self._say, grammar.kinds, grammar.inner)
+        self._cutter = Cutter(grammar, shapes, len(names))
         tags = [f"{{{grammar.namespace}}}{name}" for name in (grammar.row, grammar.sheet)]
         self._row_tag, self._sheet_tag = tags
         self._parser = etree.XMLPullParser(
@@ -172,7 +84,8 @@ class Reader:
                 at = end
                 continue
             try:
-                used, columns = self._cut(data[at:])
+                used, rows, columns = self._cutter.cut(data[at:], self._rows)
+                self._rows += rows
                 yield columns
             except (Irregular, ValueError):
                 # Whether it is wrong, or only unusual, libxml2 knows.
@@ -269,88 +182,8 @@ class Reader:
             raise ValueError(f"no cell: {error}") from error
         (cell,) = root
         if cell.tag != f"{{{self.grammar.namespace}}}{self.grammar.cell}" or cell.tail:
-            raise ValueError(f"no cell: {cell.tag}")
+            raise ValueError(f"no cell: {cell.tag!r}")
         return self.grammar.say(cell)
-
-    # ---- by cutting
-
-    def _cut(self, data: bytes) -> tuple[int, Columns]:
-        """The columns of the rows that data begins with, and how many bytes these are.
-
-        Raises:
-            Irregular: rows that libxml2 has to read.
-        """
-        block = Block(data)
-        _check_characters(block)
-        starts, ends = self._runs(block)
-        cells = block.opening(self.grammar.cell_name)
-        cells = cells[block.tags[cells] < ends[-1]]
-        rows = self._rows_of(block.tags[cells], starts, ends)
-        columns, shared = self.grammar.place(block, rows)
-        if len(columns) and columns.max() >= rows.width:
-            raise Irregular
-        # A cell ends where the next thing begins.
-        last = np.append(rows.row[1:] != rows.row[:-1], True)[: len(cells)]
-        until = np.where(last, ends[rows.row], np.append(rows.cells[1:], 0)[: len(cells)])
-        every = Cells(rows.cells, shared, until, np.searchsorted(block.tags, until) - cells)
-        found = [
-            self._column(block, every, np.flatnonzero(columns == place), rows, place)
-            for place in range(rows.width)
-        ]
-        self._rows += len(starts)
-        return int(ends[-1]) + len(self._close), found
-
-    def _runs(self, block: Block) -> tuple[Places, Places]:
-        """Where the rows begin and end, up to something between two that is more than a blank."""
-        starts = block.tags[block.opening(self.grammar.row_name)]
-        ends = block.tags[block.beginning(self._close)]
-        if len(starts) != len(ends) or (starts > ends).any() or (ends[:-1] > starts[1:]).any():
-            raise Irregular
-        after = ends[:-1] + len(self._close)
-        gaps = starts[1:] - after
-        plain = gaps == 0
-        plain |= (gaps == 1) & np.isin(block.view[after], np.frombuffer(_WHITE, np.uint8))
-        for place in np.flatnonzero(~plain).tolist():
-            if block.data[after[place] : starts[place + 1]].strip(_WHITE):
-                return starts[: place + 1], ends[: place + 1]
-        return starts, ends
-
-    def _rows_of(self, cells: Places, starts: Places, ends: Places) -> Rows:
-        row = np.searchsorted(starts, cells, "right") - 1
-        if (row < 0).any() or (cells > ends[row]).any():
-            raise Irregular
-        first = np.append(cells, ends[-1])[np.searchsorted(cells, starts)]
-        heads = np.minimum(first, ends)
-        return Rows(starts, heads, ends, cells, row, self._rows, len(self.names))
-
-    def _column(
-        self, block: Block, every: Cells, mine: Places, rows: Rows, place: int
-    ) -> Column:
-        own = rows.row[mine]
-        if len(own) > 1 and (own[1:] <= own[:-1]).any():
-            raise Irregular
-        cells = Cells(every.heads[mine], every.starts[mine], every.ends[mine], every.tags[mine])
-        taken = self.shapes.take(block, cells, place)
-        text = block.cut(taken.starts, taken.ends)
-        text.validate(full=True)
-        text, odd = self.grammar.clean(text, taken.kinds)
-        for one in odd.tolist():
-            taken.alone[one] = self._say(block.data[cells.heads[one] : cells.ends[one]])
-        return _spread(self._replaced(text, taken), taken.kinds, own, len(rows.starts))
-
-    def _replaced(self, text: pa.StringArray, taken: Taken) -> pa.StringArray:
-        """The texts, and kinds, with those that were read one by one in their places."""
-        if not taken.alone:
-            return text
-        mask = np.zeros(len(text), bool)
-        mask[list(taken.alone)] = True
-        for place, (kind, _) in taken.alone.items():
-            taken.kinds[place] = self._code(kind)
-        said = [taken.alone[place][1] for place in sorted(taken.alone)]
-        return pc.replace_with_mask(text, pa.array(mask), pa.array(said, pa.string()))
-
-    def _code(self, kind: str | None) -> int:
-        return -1 if kind is None else self.grammar.kinds.index(kind)
 
     def _turned(self, rows: list[list[Said]]) -> Columns:
         """Rows that were read one by one, as columns."""
@@ -358,28 +191,7 @@ class Reader:
         return [
             Column(
                 pa.array([text for _, text in cells], pa.string()),
-                np.array([self._code(kind) for kind, _ in cells], np.int8),
+                np.array([self.grammar.code(kind) for kind, _ in cells], np.int8),
             )
             for cells in columns
         ]
-
-
-def _check_characters(block: Block) -> None:
-    """Only characters that XML has and that stand for themselves."""
-    blanks = block.data.count(b"\n") + block.data.count(b"\t")
-    if blanks != np.count_nonzero(block.view < ord(" ")):
-        raise Irregular
-    if block.view.max() >= _FORBIDDEN[1][0] and any(mark in block.data for mark in _FORBIDDEN[1:]):
-        raise Irregular
-    if b"]" in block.data and _FORBIDDEN[0] in block.data:
-        raise Irregular
-
-
-def _spread(text: pa.StringArray, kinds: Kinds, own: Places, count: int) -> Column:
-    """Values in the rows that have one, null in the others."""
-    filled = np.flatnonzero(kinds >= 0)
-    if len(filled) == count:
-        return Column(text, kinds)
-    at, every = np.full(count, -1, np.int64), np.full(count, -1, np.int8)
-    at[own[filled]], every[own[filled]] = filled, kinds[filled]
-    return Column(text.take(pa.array(at, mask=at < 0)), every)

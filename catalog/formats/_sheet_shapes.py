@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,9 +53,7 @@ class Block:
         for start in range(0, len(text), _PART):
             part = text[start : start + _PART]
             # A text of so many bytes from each byte on, without a copy of them.
-            every = np.ndarray(
-                (len(self.data),), f"S{len(part)}", self._padded, strides=(1,)
-            )
+            every = np.ndarray((len(self.data),), f"S{len(part)}", self._padded, strides=(1,))
             found &= every[np.minimum(at + start, len(self.data) - 1) if start else at] == part
         return found
 
@@ -167,13 +164,13 @@ class Shapes:
             left = self._fill(block, cells, taken, left, number)
         while len(left):
             first = int(left[0])
-            number = self._learn(block, cells, first) if len(taken.alone) < _TRIES else None
-            if number is None:
+            new = self._learn(block, cells, first) if len(taken.alone) < _TRIES else None
+            if new is None:
                 taken.alone[first] = self.say(block.data[cells.heads[first] : cells.ends[first]])
                 left = left[1:]
             else:
-                left = self._fill(block, cells, taken, left, number)
-                self._last[column] = number
+                left = self._fill(block, cells, taken, left, new)
+                self._last[column] = new
         return taken
 
     def _order(self, column: int) -> Iterator[int]:
@@ -183,9 +180,7 @@ class Shapes:
             yield last
         yield from (number for number in range(len(self.known)) if number != last)
 
-    def _fill(
-        self, block: Block, cells: Cells, taken: Taken, left: Places, number: int
-    ) -> Places:
+    def _fill(self, block: Block, cells: Cells, taken: Taken, left: Places, number: int) -> Places:
         """Take the cells of one shape; gives those that are left."""
         shape = self.known[number]
         starts, ends, tags = cells.starts[left], cells.ends[left], cells.tags[left]

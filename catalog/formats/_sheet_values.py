@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.formats._sheet_reader import Column, Columns
+from catalog.formats._sheet_grammar import Column, Columns
 from catalog.formats._stream import may_have
 from catalog.formats._text import OFFSETS, from_text
 from catalog.schema import SchemaField

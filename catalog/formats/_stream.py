@@ -12,12 +12,12 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from catalog.table import BATCH_ROWS, Table
 
 #: Bytes of Parquet (uncompressed) in a batch: shapes of a province can be megabytes each.
 BATCH_BYTES = 32 * 2**20
+_FEW = 2**15
 
 
 class Sink(Protocol):
@@ -29,7 +29,7 @@ class Sink(Protocol):
 
 def batches(table: Table) -> Iterator[pa.RecordBatch]:
     """The table's rows in batches that stay small in rows and in bytes."""
-    metadata = pq.read_metadata(table.path)
+    metadata = table.metadata
     groups = (metadata.row_group(index) for index in range(metadata.num_row_groups))
     widest = max((group.total_byte_size / max(group.num_rows, 1) for group in groups), default=1)
     return table.batches(rows=max(1, min(BATCH_ROWS, int(BATCH_BYTES / max(widest, 1)))))
@@ -82,6 +82,9 @@ def may_have(text: pa.StringArray, some: bytes) -> bool:
     view = _bytes(text)
     if not view.size:
         return False
+    if view.size <= _FEW:  # where starting a search takes longer than the search
+        data = view.tobytes()
+        return any(byte in data for byte in some)
     least, most = view.min(), view.max()
     return any((view == byte).any() for byte in some if least <= byte <= most)
 

@@ -136,7 +136,9 @@ def _workbook(names: list[str], table: Table) -> str:
     filters = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">'
         f"{escape(_quoted(name))}!$A$1:${last}${length + 1}</definedName>"
-        for place, (name, length) in enumerate(zip(names, sheets.sheet_lengths(table), strict=False))
+        for place, (name, length) in enumerate(
+            zip(names, sheets.sheet_lengths(table), strict=False)
+        )
     )
     return (
         f'{_DECLARATION}<workbook {_MAIN} xmlns:r="{_OFFICE}"><workbookPr/>'

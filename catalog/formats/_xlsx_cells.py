@@ -104,9 +104,7 @@ def _values(made: sheets.Cells, column: pa.Array, field: SchemaField) -> pa.Stri
     return column.cast(pa.string()) if field.type == "year" else made.text
 
 
-def _texts(
-    start: list[Piece], text: pa.StringArray, styles: Mapping[str, int]
-) -> list[Piece]:
+def _texts(start: list[Piece], text: pa.StringArray, styles: Mapping[str, int]) -> list[Piece]:
     """Text cells, the ones that look like a formula marked as texts for good."""
     formula = _FORMULA[ends(text)[0]]
     if not formula.any():

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from catalog.formats._about import sheet_name
 from catalog.formats._cells import ends
-from catalog.formats._sheet_reader import Grammar, Irregular, Kinds, Reader, Rows
+from catalog.formats._sheet_grammar import Grammar, Irregular, Kinds, Rows
+from catalog.formats._sheet_reader import Reader
 from catalog.formats._sheet_shapes import Block, Places, Said
 from catalog.formats._sheet_values import number, plain, typed, unescaped
 from catalog.formats._stream import may_have
@@ -40,6 +41,7 @@ _MOMENTS = frozenset({*range(14, 23), *range(45, 48)})
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _EPOCH_DAYS = 25_569  # from 1899-12-30 to 1970-01-01
 _DAY_MS = 86_400_000
+_MOST_ROWS = 1_048_576
 
 
 def read_rows(path: Path, table: Table) -> Iterator[pa.RecordBatch]:
@@ -103,7 +105,9 @@ def _grammar(moments: frozenset[int]) -> Grammar:
     def row_of(row: Any, before: int, width: int) -> list[list[Said]]:
         return _row(row, before, width, moments)
 
-    return Grammar(_MAIN, "", "sheetData", "row", "c", tuple(_DECODERS), say, row_of, _place, _clean)
+    return Grammar(
+        _MAIN, "", "sheetData", "row", "c", tuple(_DECODERS), say, row_of, _place, _clean
+    )
 
 
 # ---- by libxml2
@@ -149,7 +153,7 @@ def _decoded(text: str) -> str:
 def _row(row: Any, before: int, width: int, moments: frozenset[int]) -> list[list[Said]]:
     """A row and the empty ones that are left out before it."""
     here = int(row.get("r", before + 1))
-    if here <= before:
+    if not before < here <= _MOST_ROWS:
         raise ValueError(f"row {here} after row {before}")
     cells: list[Said] = [(None, None)] * width
     place = -1
@@ -162,7 +166,8 @@ def _row(row: Any, before: int, width: int, moments: frozenset[int]) -> list[lis
             cells[place] = said
         elif said[0]:
             raise ValueError(f"a value right of column {width}")
-    return [[(None, None)] * width for _ in range(here - before - 1)] + [cells]
+    empty: list[Said] = [(None, None)] * width
+    return [empty] * (here - before - 1) + [cells]
 
 
 def _column(reference: str | None, row: int, before: int) -> int:
@@ -261,7 +266,7 @@ def _clean(text: pa.StringArray, kinds: Kinds) -> tuple[pa.StringArray, Places]:
 
 
 def _boolean(text: pa.StringArray, field: SchemaField) -> pa.StringArray:
-    if field.type != "boolean" or not pc.all(pc.is_in(text, pa.array(["0", "1"]))).as_py():
+    if field.type != "boolean" or not pc.all(pc.match_substring_regex(text, r"\A[01]\z")).as_py():
         raise ValueError(f"a truth value in {field.name}")
     return pc.if_else(pc.equal(text, "1"), "true", "false")
 

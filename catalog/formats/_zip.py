@@ -146,9 +146,7 @@ class Package:
             wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", *fields)
             wide += struct.pack("<4sIQI", b"PK\6\7", 0, start + size, 1)
         counts = (min(count, _MANY), min(count, _MANY))
-        end = struct.pack(
-            "<4s4H2IH", b"PK\5\6", 0, 0, *counts, _short(size), _short(start), 0
-        )
+        end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *counts, _short(size), _short(start), 0)
         return files + wide + end
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.formats import About, Format
 from catalog.formats import _geo as geo
@@ -123,18 +125,22 @@ def _numbered(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
 
 def _in_order(features: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The features by ``_row``, sorted outside of memory where they are many."""
-    import duckdb
-
     stream = iter(features)
     first = next(stream)
-    whole = pa.RecordBatchReader.from_batches(first.schema, _chained(first, stream))
+    second = next(stream, None)
+    if second is None:
+        yield first.take(pc.sort_indices(first.column(_ROW)))
+        return
+    rest = chain([first, second], stream)
+    yield from _sorted(pa.RecordBatchReader.from_batches(first.schema, rest))
+
+
+def _sorted(whole: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The same rows by ``_row``, with what does not fit into memory on disk."""
+    import duckdb
+
     with (
         tempfile.TemporaryDirectory() as folder,
         duckdb.connect(config={"memory_limit": _SORT_MEMORY, "temp_directory": folder}) as session,
     ):
         yield from session.from_arrow(whole).order(f'"{_ROW}"').to_arrow_reader(BATCH_ROWS)
-
-
-def _chained(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest

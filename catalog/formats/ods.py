@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 from catalog.formats import About, Format
 from catalog.formats import _ods as parts
 from catalog.formats import _sheets as sheets
+from catalog.formats._cells import joined
 from catalog.formats._fit import LEGAL_CHARACTERS, NO_EMPTY_TEXT, Step, Tally, fit
 from catalog.formats._ods_reader import read_rows
-from catalog.formats._cells import joined
 from catalog.formats._stream import batches, may_have, put
 from catalog.formats._zip import Package
 from catalog.problem import Level, Problem

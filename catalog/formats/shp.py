@@ -60,6 +60,7 @@ FORMAT = Format(
 )
 #: Bytes of a record of ``.shp`` that WKB has not: header, box, counts.
 _POINT_BYTES, _SHAPE_BYTES = 8, 48
+_SMALL = 2**20
 #: The column of row numbers; a field's name has no two underscores, so it is nobody's.
 _ROW = SchemaField.model_construct(name="row__no", type="integer", alias=None)
 
@@ -154,7 +155,9 @@ def _bytes(table: Table) -> int:
 def _pack(archive: Package, layer: Layer, folder: Path) -> None:
     for suffix in ("shp", "shx", "dbf", "prj"):
         file = folder / f"{layer.name}.{suffix}"
-        archive.add(file.name, file)
+        # A thread of its own, which a file on disk gets, does not pay for a few bytes.
+        small = file.stat().st_size < _SMALL
+        archive.add(file.name, file.read_bytes() if small else file)
         file.unlink()
     archive.add(f"{layer.name}.cpg", b"UTF-8")
 

@@ -116,9 +116,7 @@ def write(table: Table, about: About, target: Path) -> tuple[Problem, ...]:
 _Numbered = Iterator[tuple[int, pa.RecordBatch]]
 
 
-def _by_sheet(
-    given: Iterator[pa.RecordBatch], table: Table
-) -> Iterator[tuple[int, _Numbered]]:
+def _by_sheet(given: Iterator[pa.RecordBatch], table: Table) -> Iterator[tuple[int, _Numbered]]:
     """For each sheet its length, and its batches with the number of their first row."""
     rest: list[pa.RecordBatch] = []
 

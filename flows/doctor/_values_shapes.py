@@ -128,9 +128,8 @@ def _pattern(seen: View, lengths: Any) -> Mapping[str, Any]:
     if not (seen.whole | ~seen.rest).all():
         return {}
     least, most = int(lengths.min()), int(lengths.max())
-    return {"least": least, "most": most} | (
-        {"pattern": f"[0-9]{{{least}}}"} if least == most else {}
-    )
+    one = least == most and most <= _LONGEST_CODE
+    return {"least": least, "most": most} | ({"pattern": f"[0-9]{{{least}}}"} if one else {})
 
 
 def _counted(seen: View) -> bool:

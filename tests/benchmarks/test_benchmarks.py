@@ -24,6 +24,7 @@ SMALL = {
     "doctor": ("--rows", "60"),
     "privacy": ("--rows", "60"),
     "repairs": ("--rows", "60", "--each"),
+    "small_tables": ("--tables", "2", "--rows", "20"),
     "unchanged": ("--count", "3"),
 }  # fmt: skip
 

@@ -145,7 +145,7 @@ def test_sources_shown_take_the_options_they_show():
 
     lines = [line for block in blocks(DOCS / "declaring.md", "yaml")
              for line in block.splitlines() if line.startswith("source:")]  # fmt: skip
-    assert len(lines) == 3
+    assert len(lines) == 8
     for line in lines:
         source = spec.Source.model_validate(yaml.safe_load(line)["source"])
         variant("flows.sources", source.kind).Options.model_validate(source.options)

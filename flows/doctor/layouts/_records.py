@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -51,11 +51,13 @@ class Records:
     Attributes:
         grid: of the records.
         widths: cells of each.
+        picked: gives some of the records with their numbers, in order, as it reads them.
         odd: the line where quotes do not match, and why; if they do not.
     """
 
     grid: Grid
     widths: npt.NDArray[np.int32]
+    picked: Callable[[Sequence[range]], Iterator[tuple[int, Row]]]
     odd: tuple[int, str] | None = None
 
 
@@ -218,11 +220,15 @@ def _records(scan: _Scan, text: Text, dialect: Dialect, strict: bool) -> Records
     held = dict(enumerate(scan.kept if scan.kept is not None else scan.first))
     held |= dict(enumerate(scan.last, len(starts) - len(scan.last)))
 
-    def fetch(ranges: Sequence[range]) -> Mapping[int, Row]:
+    def picked(ranges: Sequence[range]) -> Iterator[tuple[int, Row]]:
         if all(at in held for part in ranges for at in part):
-            return {at: Row.of(held[at]) for part in ranges for at in part}
+            yield from ((at, Row.of(held[at])) for part in ranges for at in part)
+            return
         with text.lines() as stream:
-            return dict(_picked(iter(_reader(stream, dialect, strict=strict)), ranges))
+            yield from _picked(iter(_reader(stream, dialect, strict=strict)), ranges)
+
+    def fetch(ranges: Sequence[range]) -> Mapping[int, Row]:
+        return dict(picked(ranges))
 
     width = scan.measure.width
     matrix = None
@@ -230,7 +236,7 @@ def _records(scan: _Scan, text: Text, dialect: Dialect, strict: bool) -> Records
         parts = [np.pad(part, ((0, 0), (0, width - part.shape[1]))) for part in scan.matrices]
         matrix = np.concatenate(parts)
     grid = Grid(starts, ends, scan.measure.filled, scan.measure.bands, width, fetch, matrix=matrix)
-    return Records(grid, np.concatenate([np.zeros(0, np.int32), *scan.widths]))
+    return Records(grid, np.concatenate([np.zeros(0, np.int32), *scan.widths]), picked)
 
 
 def _picked(records: Iterator[list[str]], ranges: Sequence[range]) -> Iterator[tuple[int, Row]]:

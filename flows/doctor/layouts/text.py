@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from catalog.problem import Problem, Rejected
-from flows.doctor import Example, Finding, Layout, Remedy
+from flows.doctor import EXAMPLES, Example, Finding, Layout, Remedy
 from flows.doctor.layouts import _around, _rows
 from flows.doctor.layouts._dialect import Dialect, find_dialect
 from flows.doctor.layouts._encoding import Encoded, find_encoding
@@ -165,13 +166,12 @@ def _ragged(table: Table, records: Records) -> Iterator[Finding]:
     long = np.flatnonzero(here > wanted) + inside.start
     if not len(short) and not len(long):
         return
-    filled = [at for at in long if _has_more(records, int(at), wanted)] if len(long) else []
+    filled, examples = _too_many(long, records, wanted)
     pad = [option("pad_rows", True)] if not filled else []
     if len(short):
         yield _short(short, records, wanted, pad)
     if filled:
-        examples = [(int(grid.numbers[at]), _cell(records, int(at), wanted)) for at in filled[:5]]
-        yield error("doctor-rows-long", examples=examples, count=len(filled), columns=wanted)
+        yield error("doctor-rows-long", examples=examples, count=filled, columns=wanted)
     elif len(long):
         first = int(grid.numbers[long[0]])
         yield warning(
@@ -195,14 +195,18 @@ def _short(short: Any, records: Records, wanted: int, pad: Sequence[Remedy]) -> 
     )  # fmt: skip
 
 
-def _has_more(records: Records, at: int, wanted: int) -> bool:
-    return bool(_cell(records, at, wanted))
-
-
-def _cell(records: Records, at: int, wanted: int) -> str:
-    """The first cell too many of a row that is not empty."""
-    row = records.grid.rows([range(at, at + 1)]).get(at)
-    return next((cell for cell in row.cells[wanted:] if cell.strip()), "") if row else ""
+def _too_many(
+    long: npt.NDArray[np.int64], records: Records, wanted: int
+) -> tuple[int, list[tuple[int, str]]]:
+    """How many rows have something in the cells too many, and the first of them with it."""
+    count = 0
+    examples: list[tuple[int, str]] = []
+    for at, row in records.picked([range(at, at + 1) for at in long.tolist()]):
+        cell = next((cell for cell in row.cells[wanted:] if cell.strip()), "")
+        count += bool(cell)
+        if cell and len(examples) < EXAMPLES:
+            examples.append((int(records.grid.numbers[at]), cell))
+    return count, examples
 
 
 def _empty_columns(table: Table, records: Records, options: Mapping[str, Any]) -> Iterator[Finding]:
