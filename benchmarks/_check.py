@@ -64,7 +64,10 @@ def copy(folder: Path, watch: Watch) -> list[Any]:
 
 def digest(places: Iterable[Any]) -> str:
     """Where the first problems are, shortened."""
-    first = sorted(places, key=lambda place: (place[1], str(place)))[:NAMED]
+    listed = sorted(places, key=lambda place: (place[1], str(place)))
+    # The thousandth may be the first of several in its row: what comes before it is told whole.
+    last = listed[NAMED - 1][1] if len(listed) >= NAMED else None
+    first = [place for place in listed if last is None or place[1] < last]
     return hashlib.sha256(json.dumps(first).encode()).hexdigest()[:12]
 
 

@@ -20,6 +20,7 @@ from catalog.schema import TableSchema, load_schema
 from catalog.spec import DatasetSpec, OfficeSpec, TableSpec
 from catalog.table import Table
 from flows import way
+from flows.given import plain_file
 from flows.rehearse import told
 from flows.sources import Shelf
 from flows.sources._endings import ENDINGS
@@ -150,9 +151,8 @@ def _work(
     repairs: bool,
 ) -> Iterator[tuple[way.Work, way.Sources, tuple[Problem, ...]]]:  # fmt: skip
     """A desk with the file pulled onto it, declared as loosely as can be; what is not held."""
+    plain_file(Path(file))
     path = Path(file).resolve()
-    if not path.is_file():
-        raise DeclarationError(Problem("file-missing", place=file))
     found, unheld = _alone(_schema(world, schema))
     kind = _known_kind(kind) if kind else _kind(path)
     dataset = loose_dataset(path, found, kind, _options(kind, path.name, options), repairs=repairs)

@@ -82,7 +82,9 @@ def _without_commas(data: bytes, last: bool) -> bytes:
     letters = np.frombuffer(data, np.uint8).copy()
     before = np.flatnonzero(letters == ord("\n")) - 1
     commas = before[: len(before) - last]
-    expect(data.endswith(b"\n") and (letters[commas] == ord(",")).all(), "no comma between features")
+    expect(
+        data.endswith(b"\n") and (letters[commas] == ord(",")).all(), "no comma between features"
+    )
     letters[commas] = ord(" ")
     return letters.tobytes()
 

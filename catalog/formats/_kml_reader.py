@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.formats._kml_shapes import GEOMETRIES, NAMESPACE, from_kml, wkt_of
-from catalog.geometry import to_wkb
+from catalog.formats._points import to_points
 
 _TAG = f"{{{NAMESPACE}}}"
 _CLOSE = b"</Placemark>"
@@ -33,7 +33,7 @@ _PLAIN = (
     r"\A\s*<Placemark>(?:<name>[^<\r]*</name>)?(?:<styleUrl>[^<\r]*</styleUrl>)?<ExtendedData>"
     rf'<SchemaData schemaUrl="[^"<&]*">(?:{_CELL})*</SchemaData></ExtendedData>{_SHAPE}\z'
 )
-_POINT = r"\A<Point><coordinates>(?P<lon>[-0-9.eE+]+),(?P<lat>[-0-9.eE+]+)</coordinates></Point>\z"
+_POINT = ("<Point><coordinates>", ",", "</coordinates></Point>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&#13;", "\r"),
              ("&#10;", "\n"), ("&#9;", "\t"), ("&amp;", "&"))  # fmt: skip
 _KNOWN = r"&(?:lt|gt|quot|apos|amp|#13|#10|#9);"
@@ -169,12 +169,9 @@ def _text(cells: pa.StringArray) -> pa.StringArray:
 
 def _shapes(texts: pa.StringArray) -> pa.Array:
     """WKB of geometry elements: points by column, other kinds by libxml2."""
-    import shapely
-
-    parts = pc.extract_regex(texts, _POINT)
-    lon, lat = (pc.struct_field(parts, name).cast(pa.float64()) for name in ("lon", "lat"))
-    if pc.all(pc.is_valid(parts)).as_py():
-        return to_wkb(shapely.points(lon.to_numpy(False), lat.to_numpy(False)))
+    points = to_points(texts, *_POINT)
+    if points is not None:
+        return points
     return from_kml([_wkt(text) for text in texts.to_pylist()])
 
 

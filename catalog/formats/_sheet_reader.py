@@ -20,6 +20,11 @@ from catalog.formats._sheet_shapes import Said, Shapes
 
 #: A row longer than this is taken for damage, not for data.
 _LONGEST = 256 * 2**20
+#: How libxml2 reads: nothing from elsewhere; comments and instructions are none of the values.
+_PARSING: Any = {
+    "resolve_entities": False, "no_network": True, "huge_tree": True, "remove_comments": True,
+    "remove_pis": True,
+}  # fmt: skip
 
 
 class Reader:
@@ -40,9 +45,7 @@ class Reader:
         self._cutter = Cutter(grammar, shapes, len(names))
         tags = [f"{{{grammar.namespace}}}{name}" for name in (grammar.row, grammar.sheet)]
         self._row_tag, self._sheet_tag = tags
-        self._parser = etree.XMLPullParser(
-            events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=True
-        )
+        self._parser = etree.XMLPullParser(events=("start", "end"), **_PARSING)
         self._close = b"</" + grammar.row_name + b">"
         self._start = re.compile(rb"<" + re.escape(grammar.row_name) + rb"[\s/>]")
         self._wrap = (b"", b"")
@@ -175,9 +178,7 @@ class Reader:
         from lxml import etree
 
         try:
-            root = etree.fromstring(
-                raw.join(self._wrap), etree.XMLParser(resolve_entities=False, huge_tree=True)
-            )
+            root = etree.fromstring(raw.join(self._wrap), etree.XMLParser(**_PARSING))
         except etree.XMLSyntaxError as error:
             raise ValueError(f"no cell: {error}") from error
         (cell,) = root

@@ -79,21 +79,14 @@ def may_have(text: pa.StringArray, some: bytes) -> bool:
     A look at the bytes is far faster than any search for text, and mostly says no: Thai text lies
     between the blank and 0xE0, so that the least and the greatest byte settle most questions.
     """
-    view = _bytes(text)
-    if not view.size:
-        return False
-    if view.size <= _FEW:  # where starting a search takes longer than the search
-        data = view.tobytes()
-        return any(byte in data for byte in some)
-    least, most = view.min(), view.max()
-    return any((view == byte).any() for byte in some if least <= byte <= most)
-
-
-def _bytes(text: pa.StringArray) -> Any:
-    """The bytes of an array's own texts, those of what it is a slice of left out."""
     _, offsets, data = text.buffers()
     if data is None or not len(text):
-        return np.empty(0, np.uint8)
-    ends = np.frombuffer(offsets, np.int32)
+        return False
+    ends = memoryview(offsets).cast("i")
     first, last = ends[text.offset], ends[text.offset + len(text)]
-    return np.frombuffer(data, np.uint8)[first:last]
+    if last - first <= _FEW:  # where starting a search takes longer than the search
+        few = bytes(memoryview(data)[first:last])
+        return any(map(few.__contains__, some))
+    view: Any = np.frombuffer(data, np.uint8)[first:last]
+    least, most = view.min(), view.max()
+    return any((view == byte).any() for byte in some if least <= byte <= most)

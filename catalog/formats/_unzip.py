@@ -64,10 +64,11 @@ def _pieces(file: IO[bytes], entry: ZipInfo, size: int) -> Iterator[bytes]:
         if entry.compress_type == ZIP_STORED:
             yield packed
             continue
-        while packed:
-            yield inflate.decompress(packed, size)
+        while True:
+            piece = inflate.decompress(packed, size)
+            yield piece
             packed = inflate.unconsumed_tail
-    if entry.compress_type == ZIP_DEFLATED:
-        yield inflate.flush()
-        if not inflate.eof:
-            raise BadZipFile(f"{entry.filename} is cut short")
+            if inflate.eof or (not packed and len(piece) < size):
+                break
+    if entry.compress_type == ZIP_DEFLATED and not inflate.eof:
+        raise BadZipFile(f"{entry.filename} is cut short")

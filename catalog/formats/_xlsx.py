@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.formats import FIXED_TIME, About
@@ -25,6 +26,7 @@ _FIRST_OWN = 164  # numbers of formats below belong to the standard
 #: Excel adds five pixels of seven per character to a width that people state.
 _MARGIN = 5 / 7
 _TOLD_WIDTH = 30
+_THEME = "office_theme.xml"
 SHEET_START = "xl/worksheets/sheet"
 _XF = '<xf numFmtId="{}" fontId="{}" fillId="{}" borderId="{}" xfId="0"{}'
 _WRAP = '<alignment vertical="top" wrapText="1"/>'
@@ -69,9 +71,10 @@ def write_small_parts(package: Package, table: Table, about: About) -> None:
     package.add("docProps/core.xml", _core(about))
     package.add("xl/workbook.xml", _workbook(names, table))
     parts = {f"worksheets/sheet{n}.xml": f"{_OFFICE}/worksheet" for n in range(1, len(names) + 1)}
-    parts["styles.xml"] = f"{_OFFICE}/styles"
+    parts |= {"styles.xml": f"{_OFFICE}/styles", "theme/theme1.xml": f"{_OFFICE}/theme"}
     package.add("xl/_rels/workbook.xml.rels", _relations(parts))
     package.add("xl/styles.xml", _styles(table))
+    package.add("xl/theme/theme1.xml", (files("catalog") / "data" / _THEME).read_bytes())
 
 
 def _content_types(count: int) -> str:
@@ -79,6 +82,7 @@ def _content_types(count: int) -> str:
         "/xl/workbook.xml": f"{_SHEET}sheet.main",
         **{f"/{SHEET_START}{n}.xml": f"{_SHEET}worksheet" for n in range(1, count + 1)},
         "/xl/styles.xml": f"{_SHEET}styles",
+        "/xl/theme/theme1.xml": "officedocument.theme",
         "/docProps/core.xml": "package.core-properties",
     }
     inside = "".join(

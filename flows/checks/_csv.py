@@ -1,9 +1,11 @@
 """CSV files that DuckDB reads as our reader does: checked where they lie, without being staged.
 
-A file qualifies if it is UTF-8 by RFC 4180 with a comma, one header line of different labels, no
-byte that needs thought, and as many rows as lines: so no cell has a line break, no line is blank,
-and the line of a row is its number. DuckDB reads it strictly; whatever it refuses goes the long way
-(``flows.sources.csv``), which decides. A test holds that both give the same cells.
+A file qualifies if it is UTF-8 by RFC 4180 with a comma, one header line of different labels, and
+as many rows as lines: so no cell has a line break, no line is blank, and the line of a row is its
+number. DuckDB reads it strictly, but passes over a few things in silence (blanks beside quotes,
+empty cells too many at the end of a row): the bytes of all cells, delimiters and quotes have to
+come to the size of the file, or it goes the long way (``flows.sources.csv``), which decides. A test
+holds that both give the same cells.
 """
 
 from __future__ import annotations
@@ -12,25 +14,20 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from catalog.problem import Problem, Rejected
 from catalog.schema import TableSchema
 from catalog.table import sql_name
 from flows.checks._engine import Look, Relation, check_table
 from flows.checks._engine.plan import Plan
-from flows.checks._engine.scan import ORDER, ROW
 from flows.checks._engine.sql import text
 from flows.sources._sniff import sniff
 
 _CHUNK = 1 << 20
-#: Bytes of a chunk that the next one is looked at with; no run of blanks is longer.
-_TAIL = 256
-_LF, _CR, _QUOTE, _COMMA = 10, 13, 34, 44
-_BLANKS, _EDGES = (9, 32), (_LF, _CR, _COMMA)
 _MARK = b"\xef\xbb\xbf"
 #: Signs that the reader would try as delimiters if the header had them.
 _OTHER_DELIMITERS = (";", "\t", "|")
+_LF, _QUOTE = 10, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +38,16 @@ class PlainCsv:
         path: where it lies.
         labels: of its header.
         rows: that it must have.
-        commas: that its cells must have inside of them: DuckDB passes over empty cells too many
-            at the end of a row, and they show here; ``None`` where no row can have one.
+        inside: bytes that its cells must have, quotes apart.
     """
 
     path: Path
     labels: tuple[str, ...]
     rows: int
-    commas: int | None
+    inside: int
 
     def relation(self, names: Sequence[str], schema: TableSchema) -> Relation:
-        """The file as a relation of text columns.
+        """The file as a relation of text columns, which measures the bytes of its cells.
 
         Args:
             names: field names, one for each label.
@@ -63,21 +59,15 @@ class PlainCsv:
             f"quote = '\"', escape = '\"', columns = {{{shape}}}, strict_mode = true, "
             "null_padding = false, ignore_errors = false)"
         )
-        columns = ", ".join(_kept(name, schema) for name in names)
-        numbered = f"row_number() OVER () - 1 AS {ORDER}, row_number() OVER () + 1 AS {ROW}"
-        inside = "0" if self.commas is None else " + ".join(map(_commas, names))
-        return Relation(
-            f"SELECT {columns} FROM {read}",
-            f"SELECT {numbered}, {columns} FROM {read}",
-            f"coalesce(sum({inside}), 0)::BIGINT",
-        )
+        columns = tuple(_kept(name, schema) for name in names)
+        return Relation(read, columns, measure=" + ".join(map(_bytes, names)))
 
 
-def _commas(name: str) -> str:
-    """Commas in a cell."""
+def _bytes(name: str) -> str:
+    """Bytes of a cell that are no quotes."""
     x = sql_name(name)
-    inside = f"strlen({x}) - strlen(replace({x}, ',', ''))"
-    return f"CASE WHEN contains({x}, ',') THEN {inside} ELSE 0 END"
+    plain = f"CASE WHEN contains({x}, '\"') THEN replace({x}, '\"', '') ELSE {x} END"
+    return f"coalesce(strlen({plain}), 0)"
 
 
 def _kept(name: str, schema: TableSchema) -> str:
@@ -105,95 +95,60 @@ def plain_csv(path: Path) -> PlainCsv | None:
         return None
     if any(sign in header for sign in _OTHER_DELIMITERS):
         return None
-    seen = _look_over(path)
-    if not seen.usual:
+    counts = _count(path)
+    if not counts.usual:
         return None
-    commas = None
-    if seen.may_have_more:
-        commas = _commas_of(path) - seen.lines * (len(labels) - 1)
-    return PlainCsv(path, tuple(labels), seen.lines - 1, commas)
+    rows = counts.lines - 1
+    between = rows * (len(labels) - 1)
+    around = counts.feeds + counts.returns + counts.quotes - _ends_and_quotes(first)
+    inside = counts.size - len(first) - between - around
+    return PlainCsv(path, tuple(labels), rows, inside)
+
+
+def _ends_and_quotes(line: bytes) -> int:
+    return sum(map(line.count, (b"\n", b"\r", b'"')))
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What the bytes of a file told.
+class _Counts:
+    """Bytes of a file, counted."""
 
-    Attributes:
-        usual: no byte is NUL, line ends are of one sort, no blank stands before a quote.
-        may_have_more: a line ends with an empty cell, which may be one too many.
-    """
-
-    usual: bool = True
-    may_have_more: bool = False
+    size: int = 0
     feeds: int = 0
     returns: int = 0
     pairs: int = 0
-    tail: bytes = b"\n"
+    quotes: int = 0
+    nothing: bool = False
+    last: bytes = b"\n"
 
     @property
     def lines(self) -> int:
-        return self.feeds + (self.tail[-1:] != b"\n")
+        return self.feeds + (self.last != b"\n")
 
-    def add(self, chunk: bytes) -> None:
-        import numpy as np
-
-        block = np.frombuffer(self.tail + chunk, np.uint8)
-        start = len(self.tail)
-        ends = np.flatnonzero(block[start:] == _LF) + start
-        self.feeds += int(ends.size)
-        if b"\r" in chunk:
-            self.returns += chunk.count(b"\r")
-        if self.returns:
-            self.pairs += (self.tail[-1:] + chunk).count(b"\r\n")
-            ends = np.where(block[ends - 1] == _CR, ends - 1, ends)
-        self.may_have_more = self.may_have_more or _ends_empty(block, ends)
-        self.usual = self.usual and b"\0" not in chunk and not _blank_before_quote(block)
-        self.tail = bytes(block[-_TAIL:])
+    @property
+    def usual(self) -> bool:
+        """Whether no byte is NUL and line ends are of one sort."""
+        one_sort = self.returns in (0, self.feeds) and self.pairs == self.returns
+        return one_sort and not self.nothing
 
 
-def _look_over(path: Path) -> _Seen:
+def _count(path: Path) -> _Counts:
     import numpy as np
 
-    seen = _Seen()
+    counts = _Counts()
     with path.open("rb") as source:
-        while seen.usual and (chunk := source.read(_CHUNK)):
-            seen.add(chunk)
-    if seen.tail[-1:] != b"\n":  # the last line has no end
-        last = np.frombuffer(seen.tail + b"\n", np.uint8)
-        seen.may_have_more |= _ends_empty(last, np.array([last.size - 1]))
-    seen.usual = seen.usual and seen.returns in (0, seen.feeds) and seen.pairs == seen.returns
-    return seen
-
-
-def _ends_empty(block: Any, ends: Any) -> bool:
-    """Whether a line ends with an empty cell, quoted or not, or with blanks."""
-    import numpy as np
-
-    last, before, third = (block[np.maximum(ends - back, 0)] for back in (1, 2, 3))
-    quoted = (last == _QUOTE) & (before == _QUOTE) & (third == _COMMA)
-    return bool((quoted | (last == _COMMA) | np.isin(last, _BLANKS)).any())
-
-
-def _blank_before_quote(block: Any) -> bool:
-    """Whether blanks stand between a delimiter and a quote: DuckDB would take them away."""
-    import numpy as np
-
-    blank = (block[:-1] == _BLANKS[0]) | (block[:-1] == _BLANKS[1])
-    at = np.flatnonzero(blank & (block[1:] == _QUOTE))
-    while at.size and at.min() > 0:
-        inside = np.isin(block[at], _BLANKS)
-        if np.isin(block[at[~inside]], _EDGES).any():
-            return True
-        at = at[inside] - 1
-    return bool(at.size)
-
-
-def _commas_of(path: Path) -> int:
-    import numpy as np
-
-    with path.open("rb") as source:
-        chunks = iter(lambda: source.read(_CHUNK), b"")
-        return sum(int(np.count_nonzero(np.frombuffer(c, np.uint8) == _COMMA)) for c in chunks)
+        while chunk := source.read(_CHUNK):
+            block = np.frombuffer(chunk, np.uint8)
+            counts.size += len(chunk)
+            counts.feeds += int(np.count_nonzero(block == _LF))
+            counts.nothing = counts.nothing or b"\0" in chunk
+            if b'"' in chunk:
+                counts.quotes += int(np.count_nonzero(block == _QUOTE))
+            if b"\r" in chunk or counts.last == b"\r":
+                counts.returns += chunk.count(b"\r")
+                counts.pairs += (counts.last + chunk).count(b"\r\n")
+            counts.last = chunk[-1:]
+    return counts
 
 
 def check_csv(
@@ -221,5 +176,5 @@ def check_csv(
         seen, problems = check_table(found.relation(columns, schema), plan, schema, folder, limit)
     except duckdb.Error:
         return None
-    as_counted = seen.rows == found.rows and seen.measured == (found.commas or 0)
+    as_counted = seen.rows == found.rows and seen.measured == found.inside
     return (seen, problems) if as_counted else None

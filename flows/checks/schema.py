@@ -20,7 +20,6 @@ from catalog.table import sql_name
 from flows.checks import Checked
 from flows.checks._engine import Relation, check_table
 from flows.checks._engine.plan import compile_plan
-from flows.checks._engine.scan import ORDER, ROW
 from flows.checks._engine.sql import text
 from flows.sources import POSITION
 
@@ -43,10 +42,9 @@ def check(table: Checked) -> Iterator[Problem]:
 
 
 def _relation(path: Path, names: list[str]) -> Relation:
-    columns = ", ".join(map(sql_name, names))
     staged = f"read_parquet({text(str(path))}, file_row_number = true)"
-    place = f"file_row_number AS {ORDER}, {sql_name(POSITION)} AS {ROW}"
-    return Relation(f"SELECT {columns} FROM {staged}", f"SELECT {place}, {columns} FROM {staged}")
+    place = ("file_row_number", sql_name(POSITION))
+    return Relation(staged, tuple(map(sql_name, names)), place)
 
 
 @contextmanager

@@ -19,11 +19,24 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from catalog.problem import Problem
+from catalog.problem import Problem, Rejected
 from flows.sources import RawTable
 
 #: Examples that a finding carries at most: the first by row.
 EXAMPLES = 5
+#: Columns of a table that are looked at: each takes its time, and nobody reads a report of more.
+MOST_COLUMNS = 1_000
+
+
+def bounded(columns: int) -> None:
+    """Refuse a table with more columns than are looked at.
+
+    Raises:
+        Rejected: it has more.
+    """
+    if columns > MOST_COLUMNS:
+        params = {"columns": f"{columns:,}", "most": f"{MOST_COLUMNS:,}"}
+        raise Rejected(Problem("doctor-columns-many", params=params))
 
 
 @dataclass(frozen=True, slots=True)

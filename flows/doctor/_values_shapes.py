@@ -41,6 +41,8 @@ _DEGREES = r"[-+]?[0-9]{1,3}\.[0-9]{2,}"
 _POINT = rf"\(?\s?{_DEGREES}\s?°?\s?[NSEWnsew]?\s?[,;/ ]\s?{_DEGREES}\s?°?\s?[NSEWnsew]?\s?\)?"
 #: Digits from which on a column of constant length holds names of things, not quantities.
 _LONG_CODE = 9
+#: Digits that no code has more of.
+_LONGEST_CODE = 100
 
 
 def ticks(seen: View) -> Flags:

@@ -24,16 +24,16 @@ from pydantic import SecretStr
 from catalog.problem import DeclarationError, Level, Problem, Rejected, SamdaoError
 from catalog.registry import variant
 from flows import processes
-from flows.doctor import Column, Diagnosis, Finding, Layout
+from flows.doctor import Column, Diagnosis, Finding, Layout, bounded
+from flows.given import plain_file
 from flows.sources import BATCH_ROWS, POSITION, RawTable, Shelf
+from flows.sources._evidence import too_large
 
 if TYPE_CHECKING:
     from flows.rehearse import Rehearsal
 
 #: What codes are made with while looking: nothing of it stays.
 SALT = SecretStr("a trial")
-#: Columns of a table that are looked at: each takes its time, and nobody reads a report of more.
-MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,16 @@ def examine(path: Path, desk: Desk, sheet: str | None = None) -> Examination:
         sheet: name or number of the only sheet to look at.
 
     Raises:
-        DeclarationError: no such file, no such sheet.
+        DeclarationError: no such file, a link or a device, no such sheet.
+        OutsideError: the file may not be read.
     """
     from flows.doctor.layout import layouts
 
-    if not path.exists():
-        raise DeclarationError(Problem("file-missing", place=str(path)))
-    size, sha256 = _measured(path)
+    plain_file(path, folder=True)
+    size, sha256 = _measured(path, desk.max_bytes)
+    if size > desk.max_bytes:
+        told = refused(Rejected(too_large(path.name, desk.max_bytes)))
+        return Examination(path.name, path, size, sha256, findings=told)
     try:
         found = layouts(path)
     except SamdaoError as error:
@@ -189,11 +192,15 @@ def again(path: Path, layout: Layout, desk: Desk, name: str) -> TableExam:
     return examine_table(layout, _read(path, layout, desk), desk, name)
 
 
-def _measured(path: Path) -> tuple[int, str]:
+def _measured(path: Path, most: int) -> tuple[int, str]:
+    """Size, and SHA-256 of a file that is not larger than what is read."""
     if path.is_dir():  # a folder of a Shapefile's parts
         return sum(item.stat().st_size for item in path.iterdir()), ""
+    size = path.stat().st_size
+    if size > most:
+        return size, ""
     with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        return size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _of_sheet(found: tuple[Layout, ...], sheet: str) -> tuple[Layout, ...]:
@@ -235,9 +242,7 @@ def examine_table(layout: Layout, raw: RawTable, desk: Desk, name: str) -> Table
     from flows.doctor import columns as columns_room
     from flows.doctor import table as table_room
 
-    if len(raw.columns) > MOST_COLUMNS:
-        params = {"columns": f"{len(raw.columns):,}", "most": f"{MOST_COLUMNS:,}"}
-        raise Rejected(Problem("doctor-columns-many", params=params))
+    bounded(len(raw.columns))
     staged = desk.folder("staged") / f"{name}.parquet"
     rows = stage(raw, staged)
     found: tuple[Column, ...] = columns_room.columns(staged, raw.columns, raw.geometry)

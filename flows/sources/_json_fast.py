@@ -19,6 +19,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.sources._table import MOST_NAMES
+
 #: An object as the scanner gives it: names and values, in the order of the file.
 Pairs = tuple[tuple[str, Any], ...]
 
@@ -140,6 +142,8 @@ def _irregular(records: Sequence[Pairs]) -> Mapping[str, Sequence[Any]]:
     if sum(map(len, found)) != sum(map(len, records)):
         raise UnsureError
     names = dict.fromkeys(chain.from_iterable(found))
+    if len(names) > MOST_NAMES:
+        raise UnsureError
     return {name: [record.get(name) for record in found] for name in names}
 
 

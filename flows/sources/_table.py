@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from catalog.problem import Level, Problem
+from catalog.problem import Level, Problem, Rejected
 from flows.sources import POSITION, RawTable
+
+#: Different names that the records of a file may have: SQLite's own bound on columns.
+MOST_NAMES = 2_000
 
 
 def unique_labels(
@@ -40,6 +43,19 @@ def unique_labels(
         taken.add(name)
         unique.append(name)
     return tuple(unique), tuple(notes)
+
+
+def bounded(names: Collection[str]) -> None:
+    """Refuse records with more names than a table can have columns.
+
+    Where values are written as names (a day, an id), each record has names of its own, and the
+    table would have as many columns as rows.
+
+    Raises:
+        Rejected: there are too many.
+    """
+    if len(names) > MOST_NAMES:
+        raise Rejected(Problem("source-names-many", params={"most": f"{MOST_NAMES:,}"}))
 
 
 def stack(rows: Sequence[Sequence[str]]) -> list[str]:

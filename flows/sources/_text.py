@@ -22,10 +22,13 @@ import pyarrow as pa
 from catalog.problem import Level, Problem, Rejected
 from flows.sources._sniff import sniff
 from flows.sources._twice import TWICE
+from flows.sources._zip import unpack_bound
 
 CHUNK = 1 << 20
 #: Greatest size of an unpacked ``.gz`` in bytes, where a declaration says no other.
 MAX_UNPACKED = 4 << 30
+#: Kinds that are read line by line, and characters of the longest line that is one of a table.
+_MAX_LINES = {"CSV": 64 << 20}
 #: Names a declaration may use, and the codec that decodes strictly. Python's own ``tis-620``
 #: lets 80-A0 through as control characters; cp874 has the same letters and is strict.
 ENCODINGS = {
@@ -55,6 +58,7 @@ class Text:
         mark: length of the byte-order mark, in bytes.
         packed: whether the bytes are gzip's.
         size: bytes, unpacked.
+        max_line: bound on the length of a line, in characters (looked at once for each ``CHUNK``).
         findings: what an officer should know.
     """
 
@@ -63,6 +67,7 @@ class Text:
     mark: int
     packed: bool
     size: int
+    max_line: int = MAX_UNPACKED
     findings: tuple[Problem, ...] = ()
 
     def lines(self) -> io.TextIOWrapper:
@@ -100,12 +105,15 @@ def survey(
     head = _head(path)
     packed = head.startswith(b"\x1f\x8b")
     if packed:
-        size, head = _unpacked(path, max_unpacked)
+        bound = unpack_bound(max_unpacked, MAX_UNPACKED, path.stat().st_size)
+        size, head = _unpacked(path, bound)
     else:
         size = path.stat().st_size
     mark, marked = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", None))
     sniff(head[len(mark) :], kind)
-    text = Text(path, marked or "utf-8", len(mark), packed, size)
+    text = Text(
+        path, marked or "utf-8", len(mark), packed, size, _MAX_LINES.get(kind, MAX_UNPACKED)
+    )
     if encoding is not None:
         codec = ENCODINGS[encoding]
         if codec == "utf-16":
@@ -142,7 +150,7 @@ def _undeclared(text: Text) -> Text:
 def _strictly(text: Text) -> Text:
     """The text as it is, once every byte is decoded; refused at the first that is not."""
     decoder = codecs.getincrementaldecoder(text.encoding)()
-    at, empty = text.mark, True
+    at, empty, length, line = text.mark, True, 0, 1
     for chunk in chunks(text):
         waiting = len(decoder.getstate()[0])
         try:
@@ -154,6 +162,12 @@ def _strictly(text: Text) -> Text:
             _undecodable(text, at - waiting + len(before), "text-nul")
         empty = empty and not decoded.strip()
         at += len(chunk)
+        end = max(decoded.rfind("\n"), decoded.rfind("\r"))
+        length = len(decoded) - end - 1 + (length if end < 0 else 0)
+        line += decoded.count("\n")
+        if length > text.max_line:
+            params = {"line": line, "most": f"{text.max_line:,}"}
+            raise Rejected(Problem("text-line-long", row=line, params=params))
     if empty:
         raise Rejected(Problem("source-empty"))
     if text.encoding in {"utf-8", "ascii"}:

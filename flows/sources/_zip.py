@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -15,6 +16,23 @@ from catalog.problem import Problem, Rejected
 MAX_UNPACKED = 2 << 30
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
+#: Where nobody declares a bound: bytes that any file may unpack to, and how many times its own size
+#: a larger one may. Tables shrink to a tenth or less, now and then to a fiftieth; bombs to a
+#: thousandth.
+_HARMLESS, _RATIO = 64 << 20, 100
+
+
+def unpack_bound(declared: int, usual: int, size: int) -> int:
+    """How large a packed file may become, bytes: as declared, or else what its size makes likely.
+
+    Args:
+        declared: bound of the declaration.
+        usual: what it is where the declaration says nothing.
+        size: of the packed file, bytes.
+    """
+    if declared != usual:
+        return declared
+    return min(usual, max(_HARMLESS, _RATIO * size))
 
 
 @contextmanager
@@ -33,6 +51,7 @@ def checked(path: Path, kind: str, *, bound: int, broken: str) -> Iterator[zipfi
     Raises:
         Rejected: no ZIP, damaged, cut short, with a password, or larger than ``bound``.
     """
+    bound = unpack_bound(bound, MAX_UNPACKED, path.stat().st_size)
     try:
         with zipfile.ZipFile(path) as container:
             members = container.infolist()
@@ -43,7 +62,7 @@ def checked(path: Path, kind: str, *, bound: int, broken: str) -> Iterator[zipfi
             for member in members:
                 _unpack(container, member)
             yield container
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
         params = {"kind": kind, "reason": str(error)}
         raise Rejected(Problem(broken, params=params)) from error
 

@@ -24,7 +24,7 @@ from flows.sources._json_fast import members as members_of
 from flows.sources._json_shapes import LISTED, by_geos, wkb
 from flows.sources._json_stream import Cursor, column, elements, members
 from flows.sources._spool import Gathered
-from flows.sources._table import never_empty, raw_table, table_schema, unique_labels
+from flows.sources._table import bounded, never_empty, raw_table, table_schema, unique_labels
 from flows.sources._text import MAX_UNPACKED, Text, known_encoding, survey
 
 __all__ = ["Options", "pull", "read"]
@@ -93,6 +93,7 @@ class _Found:
     def feature(self, feature: _Feature) -> None:
         """Take one feature."""
         self.names |= dict.fromkeys(feature.properties)
+        bounded(self.names)
         self._waiting.append(feature)
         if len(self._waiting) == _FEATURES:
             self.settle()
@@ -101,6 +102,7 @@ class _Found:
         """Take many at once."""
         self.settle()
         self.names |= dict.fromkeys(found.properties)
+        bounded(self.names)
         self._put(found.properties, found.ids, found.shapes)
 
     def finish(self) -> None:

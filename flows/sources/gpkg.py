@@ -38,8 +38,12 @@ _MAGIC = b"SQLite format 3\0"
 #: Names that GDAL gives to the primary key that the standard asks for, where the data has none.
 _NUMBERING = frozenset({"fid", "ogc_fid"})
 _SECONDS = 3600.0
-#: Rows fetched at a time, and bytes of geometry after which a batch is full.
+#: Rows fetched at a time, and bytes after which a batch is full.
 _FETCHED, _OCTETS = 2_000, 64 << 20
+#: Bytes of the file that a row takes at least; steps of SQLite for each byte of the file, and
+#: between looks at their number: reading a table takes less than one, sorting it a few.
+_SMALLEST, _STEPS_PER_OCTET, _STEPS = 2, 100, 1_000_000
+_LONG = frozenset({str, bytes})
 
 
 class Options(FileOptions):
@@ -104,7 +108,7 @@ def read(pulled: Pulled, options: Options) -> RawTable:
 
     def opened() -> Iterator[pa.RecordBatch]:
         with _opened(pulled) as connection:
-            yield from _batches(connection, layer, schema)
+            yield from _batches(connection, layer, schema, pulled.path.stat().st_size)
 
     return raw_table(
         (*labels, *reserved),
@@ -121,11 +125,26 @@ def _opened(pulled: Pulled) -> Iterator[sqlite3.Connection]:
     _must_be_sqlite(pulled.path)
     try:
         with closing(open_sqlite(pulled.path, _SECONDS, frozen=True)) as connection:
+            _bounded(connection, pulled.path.stat().st_size)
             yield connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         said = str(error)[:200]
         code = "sql-letters" if "decode" in said.lower() else "gpkg-broken"
+        code = "gpkg-endless" if said == "interrupted" else code
         raise Rejected(Problem(code, place=pulled.address, params={"reason": said})) from error
+
+
+def _bounded(connection: sqlite3.Connection, size: int) -> None:
+    """Let the file's own views ask no more of SQLite than reading every byte a hundred times."""
+    left = 100 + size * _STEPS_PER_OCTET // _STEPS
+
+    def enough() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(enough, _STEPS)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(size, _OCTETS))
 
 
 def _must_be_sqlite(path: Path) -> None:
@@ -213,15 +232,16 @@ def _quoted(name: str) -> str:
 
 
 def _batches(
-    connection: sqlite3.Connection, layer: _Layer, schema: pa.Schema
+    connection: sqlite3.Connection, layer: _Layer, schema: pa.Schema, most: int
 ) -> Iterator[pa.RecordBatch]:
+    """Batches of a layer, from a file of so many bytes."""
     names = [*layer.columns, *([layer.geometry] if layer.geometry else [])]
     order = f" ORDER BY {_quoted(layer.order)}" if layer.order else ""
     cursor = connection.execute(
         f"SELECT {', '.join(map(_quoted, names))} FROM {_quoted(layer.name)}{order}"
     )
     first = 1
-    for rows in _grouped(cursor, layer.geometry is not None):
+    for rows in _grouped(cursor, most // _SMALLEST, max(_OCTETS // most, 1)):
         columns: list[Any] = [pa.array(range(first, first + len(rows)), pa.int64())]
         values = [list(column) for column in zip(*rows, strict=True)]
         for name, column in zip(layer.columns, values, strict=False):
@@ -233,14 +253,27 @@ def _batches(
         first += len(rows)
 
 
-def _grouped(cursor: sqlite3.Cursor, geometry: bool) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows in batches, bounded in number and in bytes of geometry, which is the last column."""
+def _grouped(
+    cursor: sqlite3.Cursor, most: int, together: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in batches, bounded in number and in bytes.
+
+    Args:
+        cursor: gives them.
+        most: rows that the file can hold; a view may go on for ever.
+        together: rows that fit into memory whatever their values are.
+
+    Raises:
+        Rejected: more rows.
+    """
     batch: list[tuple[Any, ...]] = []
-    size = 0
-    while rows := cursor.fetchmany(_FETCHED):
+    size = count = 0
+    while rows := cursor.fetchmany(min(_FETCHED, together)):
         batch += rows
-        if geometry:
-            size += sum(len(row[-1]) for row in rows if isinstance(row[-1], bytes))
+        count += len(rows)
+        if count > most:
+            raise Rejected(Problem("gpkg-endless"))
+        size += sum(len(value) for row in rows for value in row if type(value) in _LONG)
         if len(batch) >= BATCH_ROWS or size > _OCTETS:
             yield batch
             batch, size = [], 0

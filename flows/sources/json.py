@@ -23,7 +23,7 @@ from flows.sources._json_fast import Run, UnsureError, texts
 from flows.sources._json_fast import members as members_of
 from flows.sources._json_stream import Cursor, column, elements, members
 from flows.sources._spool import Gathered
-from flows.sources._table import never_empty, raw_table, table_schema, unique_labels
+from flows.sources._table import bounded, never_empty, raw_table, table_schema, unique_labels
 from flows.sources._text import MAX_UNPACKED, Text, known_encoding, survey
 
 __all__ = ["Options", "pull", "read"]
@@ -93,12 +93,13 @@ class _Found:
         """Take one record.
 
         Raises:
-            Rejected: it is no object.
+            Rejected: it is no object, or the records have too many names.
         """
         if not isinstance(record, dict):
             raise Rejected(Problem("json-not-record", row=row, value=str(record)[:100]))
         if record.keys() != self.names.keys():
             self.names |= dict.fromkeys(record)
+            bounded(self.names)
         self.count += 1
         self._waiting.append((row, record))
         if len(self._waiting) == _RECORDS:
@@ -108,6 +109,7 @@ class _Found:
         """Take many at once."""
         self.settle()
         self.names |= dict.fromkeys(columns)
+        bounded(self.names)
         self.count += len(rows)
         named = {f"={name}": column for name, column in columns.items()}
         self.batches.add(pa.RecordBatch.from_pydict({POSITION: rows, **named}))

@@ -30,7 +30,7 @@ from flows.sources._kml_parse import FACTS, Placemark, placemarks
 from flows.sources._kml_shapes import wkb
 from flows.sources._sniff import sniff
 from flows.sources._spool import Spool
-from flows.sources._table import never_empty, raw_table, table_schema, unique_labels
+from flows.sources._table import bounded, never_empty, raw_table, table_schema, unique_labels
 from flows.sources._text import ENCODINGS, known_encoding
 from flows.sources._zip import MAX_UNPACKED, checked
 
@@ -174,6 +174,7 @@ class _Names:
                 self._facts |= dict.fromkeys(placemark.facts)
             if placemark.data.keys() - self._data.keys():
                 self._data |= dict.fromkeys(placemark.data)
+                bounded(self._data)
         columns = {POSITION: pa.array(range(first, first + len(found)), pa.int64())}
         for name in self._facts:
             columns[f"fact {name}"] = pa.array(

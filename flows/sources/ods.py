@@ -36,6 +36,8 @@ _NAMESPACES = {
 }
 #: Rows that one element may stand for with something in it worth telling apart.
 _MAX_REPEATED = 10_000
+#: A count in digits that a program would write, and blanks in a row that a person would.
+_COUNT, _MOST_BLANKS = re.compile("[0-9]{1,9}", re.ASCII), 10_000
 
 
 def _q(name: str) -> str:
@@ -86,7 +88,11 @@ def looked_into(path: Path, bound: int) -> Iterator[tuple[ZipFile, Callable[[str
         def extras(name: str) -> Extras:
             return _extras(container, name)
 
-        yield container, extras
+        try:
+            yield container, extras
+        except etree.XMLSyntaxError as error:
+            params = {"kind": _KIND, "reason": str(error)}
+            raise Rejected(Problem("workbook-broken", params=params)) from error
 
 
 def _encrypted(container: ZipFile) -> bool:
@@ -103,8 +109,8 @@ def _extras(container: ZipFile, name: str) -> Extras:
     texts: dict[Cell, str] = {}
     with container.open("content.xml") as content:
         for row, at, cell in _cells(content, name):
-            down = int(cell.get(_q("table:number-rows-spanned"), "1"))
-            right = int(cell.get(_q("table:number-columns-spanned"), "1"))
+            down = _count(cell, "table:number-rows-spanned")
+            right = _count(cell, "table:number-columns-spanned")
             if down > 1 or right > 1:
                 merges.append(((row, at), (row + down - 1, at + right - 1)))
             text = _text(cell)
@@ -134,7 +140,7 @@ def _cells(content: IO[bytes], name: str) -> Iterator[tuple[int, int, Any]]:
             continue
         if event == "start":
             continue
-        repeated = int(element.get(_q("table:number-rows-repeated"), "1"))
+        repeated = _count(element, "table:number-rows-repeated")
         if here:
             for number in range(row, row + min(repeated, _MAX_REPEATED)):
                 yield from ((number, at, cell) for at, cell in _in_row(element))
@@ -147,7 +153,13 @@ def _in_row(row: Any) -> Iterator[tuple[int, Any]]:
     for cell in row:
         if cell.tag == _CELL:
             yield at, cell
-        at += int(cell.get(_q("table:number-columns-repeated"), "1"))
+        at += _count(cell, "table:number-columns-repeated")
+
+
+def _count(element: Any, name: str) -> int:
+    """A number that an attribute says; 1 where it says none."""
+    said = element.get(_q(name), "")
+    return int(said) if _COUNT.fullmatch(said) else 1
 
 
 def _text(cell: Any) -> str | None:
@@ -162,7 +174,7 @@ def _text(cell: Any) -> str | None:
 def _letters(element: Any) -> Iterator[str]:
     """Text of a paragraph, with its tabs, line breaks and runs of blanks (part 3 §6.1)."""
     if element.tag == _q("text:s"):
-        yield " " * int(element.get(_q("text:c"), "1"))
+        yield " " * min(_count(element, "text:c"), _MOST_BLANKS)
     else:
         yield _SIGNS.get(element.tag, element.text or "")
         for part in element:

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from weakref import WeakKeyDictionary
 from zipfile import ZipFile
 
+import numpy as np
+import numpy.typing as npt
 from lxml import etree
 
 from catalog.problem import Problem, Rejected
@@ -33,6 +36,10 @@ _KIND = "XLSX"
 #: Cells that calamine would hold at once (24 bytes each): a full sheet of 47 columns.
 _MAX_CELLS = 50_000_000
 _CHUNK = 1 << 20
+#: Bytes of text that the cells of a workbook may show, and that a cell takes in the package.
+_MAX_TEXT, _CELL = 512 << 20, 16
+_STRINGS = "xl/sharedStrings.xml"
+_SHARED = re.compile(rb"""\bt=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<""")
 _ERROR = re.compile(rb"""\bt=["']e["']""")
 _WIDE = re.compile(rb' r="([A-Z]{2,3})\d')
 _ROW = re.compile(rb' r="[A-Z]{0,3}(\d+)"')
@@ -79,7 +86,12 @@ def looked_into(path: Path, bound: int) -> Iterator[tuple[ZipFile, Callable[[str
         def extras(name: str) -> Extras:
             return (), _errors(container, name)
 
-        yield container, extras
+        try:
+            _bound_texts(container)
+            yield container, extras
+        except etree.XMLSyntaxError as error:
+            params = {"kind": _KIND, "reason": str(error)}
+            raise Rejected(Problem("workbook-broken", params=params)) from error
 
 
 def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
@@ -99,21 +111,87 @@ def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
         return dict(_error_cells(content))
 
 
+def _bound_texts(container: ZipFile) -> None:
+    """Refuse cells that share a few long texts and would be gigabytes of them.
+
+    A text stands in the package once; calamine makes a copy for each cell that shows it.
+
+    Raises:
+        Rejected: they would.
+    """
+    if _STRINGS not in container.namelist():
+        return
+    sheets = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
+    lengths = _lengths(container)
+    longest = int(lengths.max(initial=0))
+    if longest * sum(container.getinfo(name).file_size for name in sheets) < _MAX_TEXT * _CELL:
+        return
+    octets = sum(_shown(container, name, lengths) for name in sheets)
+    if octets > _MAX_TEXT:
+        params = {"kind": _KIND, "reason": f"{octets:,} bytes"}
+        raise Rejected(Problem("workbook-too-large", params=params))
+
+
+def _lengths(container: ZipFile) -> npt.NDArray[np.int64]:
+    """Bytes of each shared text, as it stands in the package."""
+    found: list[int] = []
+    before, rest = 0, b""
+    with container.open(_STRINGS) as content:
+        while chunk := content.read(_CHUNK):
+            *whole, last = (rest + chunk).split(b"si>")
+            if whole:
+                found += [before + len(whole[0]), *map(len, whole[1:])]
+                before = 0
+            rest = last[-2:]  # which may be the begin of the tag
+            before += len(last) - len(rest)
+    # Texts are between a tag that begins and one that ends; between those two is nothing.
+    return np.array(found[1::2], np.int64)
+
+
+def _shown(container: ZipFile, name: str, lengths: npt.NDArray[np.int64]) -> int:
+    """Bytes of the shared texts that a sheet's cells show."""
+    octets, rest = 0, b""
+    with container.open(name) as content:
+        while chunk := content.read(_CHUNK):
+            block = rest + chunk
+            end = max(block.rfind(b"<c "), block.rfind(b":c "), 0)
+            octets += _of_cells(block[:end], lengths)
+            rest = block[end:]
+    return octets + _of_cells(rest, lengths)
+
+
+def _of_cells(block: bytes, lengths: npt.NDArray[np.int64]) -> int:
+    places = np.array(_SHARED.findall(block), dtype="S9").astype(np.int64)
+    return int(lengths[places[places < len(lengths)]].sum())
+
+
 def sheet_part(container: ZipFile, name: str) -> str | None:
     """The part of the package that holds a sheet (ISO/IEC 29500-1 §18.2.19)."""
+    if container not in _PARTS:
+        _PARTS[container] = _parts(container)
+    return _PARTS[container].get(name)
+
+
+#: What was found of the containers that are open: a workbook may have thousands of sheets.
+_PARTS: WeakKeyDictionary[ZipFile, dict[str, str]] = WeakKeyDictionary()
+
+
+def _parts(container: ZipFile) -> dict[str, str]:
+    """Parts by the names of their sheets."""
     workbook = etree.fromstring(container.read("xl/workbook.xml"), _parser())
     relations = "xl/_rels/workbook.xml.rels"
     if relations not in container.namelist():
-        return None
+        return {}
     targets = {
         relation.get("Id"): relation.get("Target", "")
         for relation in etree.fromstring(container.read(relations), _parser())
     }
+    found: dict[str, str] = {}
     for sheet in workbook.iter("{*}sheet"):
-        if sheet.get("name") == name:
-            target = targets.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION), "")
-            return posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
-    return None
+        target = targets.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION), "")
+        part = posixpath.normpath(posixpath.join("xl", target)).lstrip("/")
+        found.setdefault(sheet.get("name", ""), part)
+    return found
 
 
 def _parser() -> etree.XMLParser:

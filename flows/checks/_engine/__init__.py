@@ -19,7 +19,8 @@ from pathlib import Path
 from catalog.problem import Problem
 from catalog.schema import TableSchema
 from flows.checks._engine.plan import Plan
-from flows.checks._engine.scan import Look, Relation, look, session
+from flows.checks._engine.scan import Look, look, session
+from flows.checks._engine.source import Relation, direct, seems_doubtful, set_aside
 
 __all__ = ["Look", "Plan", "Relation", "check_table"]
 
@@ -40,9 +41,14 @@ def check_table(
         What the first pass saw, and the problems in the order of rows.
     """
     with session(folder) as connection:
-        seen = look(connection, relation, plan)
+        source = direct(relation, plan)
+        if not source.placed and seems_doubtful(connection, relation, plan):
+            source = set_aside(connection, relation, plan)
+        seen = look(connection, source, plan)
         if seen.clean:
             return seen, ()
+        if not source.placed:
+            source = set_aside(connection, relation, plan)
         # What follows needs Frictionless, Arrow and NumPy; a clean table does not.
         from flows.checks._engine.cells import judge_cells
         from flows.checks._engine.found import Findings
@@ -53,6 +59,6 @@ def check_table(
         judges = {c.name: Judge(c.field, schema) for c in wanted if not c.binary}
         findings = Findings(limit)
         if seen.doubtful or seen.blank:
-            judge_cells(connection, relation, plan, seen, judges, findings)
-        tell_keys(connection, relation, plan, seen, judges, findings)
+            judge_cells(connection, source, seen, judges, findings)
+        tell_keys(connection, source, plan, seen, judges, findings)
         return seen, tuple(findings.problems())

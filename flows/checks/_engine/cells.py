@@ -12,21 +12,22 @@ import pyarrow as pa
 from catalog.problem import Problem
 from flows.checks._engine.found import Example, Findings
 from flows.checks._engine.judge import Judge, Verdict
-from flows.checks._engine.plan import Column, Plan
-from flows.checks._engine.scan import ORDER, ROW, Look, Relation
+from flows.checks._engine.plan import Column
+from flows.checks._engine.scan import Look
+from flows.checks._engine.source import ORDER, ROW, Source
 
 if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 20_000
 _SHOWN = 100
-_BLANK = '"#blank"'
+_NONE = '"#none"'
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 def judge_cells(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan, seen: Look,
+    connection: duckdb.DuckDBPyConnection, source: Source, seen: Look,
     judges: Mapping[str, Judge], findings: Findings,
 ) -> None:  # fmt: skip
     """Judge every cell of the doubtful columns, and find blank rows.
@@ -34,7 +35,7 @@ def judge_cells(
     A blank row is one problem; what else its cells lack is not told (as Frictionless has it).
     """
     columns = [_Cells(column, judges, findings) for column in seen.doubtful]
-    asked = connection.sql(_query(relation, plan, seen))
+    asked = connection.sql(_query(source, seen))
     for batch in asked.to_arrow_reader(_BATCH):
         places = _Places(batch)
         _blank_rows(places, findings)
@@ -44,20 +45,21 @@ def judge_cells(
         findings.show(shown)
 
 
-def _query(relation: Relation, plan: Plan, seen: Look) -> str:
-    """Rows with a doubtful cell or none at all: place, and for each column good or not, and text."""
-    good = [f'{c.good} AS "#good{c.index}"' for c in seen.doubtful]
-    blank = f"({plan.blank}) AS {_BLANK}" if seen.blank else f"FALSE AS {_BLANK}"
-    inner = ", ".join([ORDER, ROW, *(c.x for c in seen.doubtful), blank, *good])
-    flags = [f'"#good{c.index}"' for c in seen.doubtful]
+def _query(source: Source, seen: Look) -> str:
+    """Rows with a doubtful cell or without any value: place, then of each column good, text."""
+    good = [f'{source.good(c)} AS "#g{c.index}", {source.text(c)} AS "#t{c.index}"'
+            for c in seen.doubtful]  # fmt: skip
+    blank = f"{source.blank if seen.blank else 'FALSE'} AS {_NONE}"
+    flags = [f'"#g{c.index}"' for c in seen.doubtful]
     cells = [
-        f'{flag}, CASE WHEN {flag} THEN NULL ELSE {c.x} END AS "#text{c.index}"'
+        f'{flag}, CASE WHEN {flag} THEN NULL ELSE "#t{c.index}" END'
         for c, flag in zip(seen.doubtful, flags, strict=True)
     ]
     fine = " AND ".join(flags) or "TRUE"
     return (
-        f"SELECT {', '.join([ORDER, ROW, _BLANK, *cells])} "
-        f"FROM (SELECT {inner} FROM ({relation.numbered})) WHERE NOT ({fine}) OR {_BLANK}"
+        f'SELECT {", ".join([ORDER, ROW, _NONE, *cells])} '
+        f"FROM (SELECT {', '.join([ORDER, ROW, blank, *good])} FROM ({source.query})) "
+        f"WHERE NOT ({fine}) OR {_NONE}"
     )
 
 

@@ -15,37 +15,39 @@ from catalog.problem import Problem
 from flows.checks._engine.found import Example, Findings
 from flows.checks._engine.judge import Judge
 from flows.checks._engine.plan import Column, Plan
-from flows.checks._engine.scan import ORDER, ROW, Look, Relation, one_row
+from flows.checks._engine.scan import Look, one_row
+from flows.checks._engine.source import ORDER, ROW, Source
 
 if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 20_000
 _SHOWN = 100
+_KEYED = '"#keyed"'
 #: Behind the cells of a row.
 _AFTER = 1_000_000
 
 
 def tell_keys(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan, seen: Look,
+    connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan, seen: Look,
     judges: Mapping[str, Judge], findings: Findings,
 ) -> None:  # fmt: skip
     """Find rows without a primary key, and rows whose key or unique value was there before."""
     for key in seen.repeated:
         for column in key:
-            _learn(connection, relation, column, judges)
+            _learn(connection, source, column, judges)
     for key in seen.repeated:
-        keyed = _keyed(relation, key)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_KEYED} AS {_keyed(source, key)}")
         is_primary = key == plan.key
         if is_primary:
-            _show(connection, _without(keyed, key), key, findings, primary=True)
-            _show(connection, _again(keyed, key), key, findings, primary=True)
+            _show(connection, _without(key), key, findings, primary=True)
+            _show(connection, _again(key), key, findings, primary=True)
         if len(key) == 1 and key[0] in plan.unique:
-            _show(connection, _again(keyed, key), key, findings, primary=False)
+            _show(connection, _again(key), key, findings, primary=False)
 
 
 def _learn(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, column: Column,
+    connection: duckdb.DuckDBPyConnection, source: Source, column: Column,
     judges: Mapping[str, Judge],
 ) -> None:  # fmt: skip
     """Put the keys of texts that SQL cannot read into a table beside."""
@@ -53,7 +55,7 @@ def _learn(
         return
     table = _beside(column)
     connection.execute(f"CREATE OR REPLACE TABLE {table} (text VARCHAR, key VARCHAR)")
-    unread = f"SELECT DISTINCT {column.x} FROM ({relation.plain}) WHERE NOT {column.missing}"
+    unread = f"SELECT DISTINCT {column.x} FROM ({source.query}) WHERE NOT {column.missing}"
     if column.key is not None:
         unread += f" AND ({column.read}) IS NOT TRUE"
     # The reader holds a result open: what is learnt goes through a cursor of its own.
@@ -70,7 +72,7 @@ def _beside(column: Column) -> str:
     return f'"#keys{column.index}"'
 
 
-def _keyed(relation: Relation, key: tuple[Column, ...]) -> str:
+def _keyed(source: Source, key: tuple[Column, ...]) -> str:
     """Rows with the text of each part of a key, and the parts as ``"#k0"``, ``"#k1"``, …."""
     parts, joins = [], []
     for number, column in enumerate(key):
@@ -85,15 +87,15 @@ def _keyed(relation: Relation, key: tuple[Column, ...]) -> str:
         parts.append(f'CASE WHEN NOT {column.missing} THEN {part} END AS "#k{number}"')
     texts = [column.x for column in key]
     asked = ", ".join([ORDER, ROW, *texts, *parts])
-    return f"SELECT {asked} FROM ({relation.numbered}) r {' '.join(joins)}"
+    return f"SELECT {asked} FROM ({source.query}) r {' '.join(joins)}"
 
 
-def _without(keyed: str, key: tuple[Column, ...]) -> str:
+def _without(key: tuple[Column, ...]) -> str:
     none = " AND ".join(f'"#k{number}" IS NULL' for number in range(len(key)))
-    return f'SELECT *, NULL::BIGINT AS "#before" FROM ({keyed}) WHERE {none}'
+    return f'SELECT *, NULL::BIGINT AS "#before" FROM {_KEYED} WHERE {none}'
 
 
-def _again(keyed: str, key: tuple[Column, ...]) -> str:
+def _again(key: tuple[Column, ...]) -> str:
     """Rows whose key another row before them has."""
     parts = [f'"#k{number}"' for number in range(len(key))]
     filled = " OR ".join(f"{part} IS NOT NULL" for part in parts)
@@ -101,9 +103,9 @@ def _again(keyed: str, key: tuple[Column, ...]) -> str:
     same = " AND ".join(f"a.{part} IS NOT DISTINCT FROM d.{part}" for part in parts)
     before = f'lag({ROW}) OVER (PARTITION BY {listed} ORDER BY {ORDER}) AS "#before"'
     return (
-        f"WITH k AS MATERIALIZED ({keyed}), "
-        f"d AS (SELECT {listed} FROM k WHERE {filled} GROUP BY ALL HAVING count(*) > 1) "
-        f"SELECT * FROM (SELECT a.*, {before} FROM k a SEMI JOIN d ON {same}) "
+        f"WITH d AS (SELECT {listed} FROM {_KEYED} WHERE {filled} "
+        f"GROUP BY ALL HAVING count(*) > 1) "
+        f"SELECT * FROM (SELECT a.*, {before} FROM {_KEYED} a SEMI JOIN d ON {same}) "
         f'WHERE "#before" IS NOT NULL'
     )
 

@@ -13,32 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.checks._engine import sql
 from flows.checks._engine.plan import Column, Plan
+from flows.checks._engine.source import Source
 
 if TYPE_CHECKING:
     import duckdb
 
 #: What DuckDB may hold in memory before it spills; Python and its buffers come on top.
 MEMORY = "320MB"
-#: Place of a row in the table, from 0, and its position in the source: names no field can have.
-ORDER, ROW = '"#order"', '"#row"'
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A table of text, as SQL.
-
-    Attributes:
-        plain: a query that gives its columns by field name.
-        numbered: the same with ``ORDER`` and ``ROW``, which may cost more.
-        measure: something about all rows that the first pass takes along.
-    """
-
-    plain: str
-    numbered: str
-    measure: str = "0"
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -84,15 +66,16 @@ def one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...
     return rows[0]
 
 
-def look(connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan) -> Look:
+def look(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> Look:
     """Pass over a table once."""
     keys = {tuple(column.x for column in key): key for key in keys_of(plan)}
-    counts = [f"count(CASE WHEN {column.good} THEN NULL ELSE 1 END)" for column in plan.columns]
-    blank = f"count(*) FILTER (WHERE {plan.blank})" if plan.may_be_blank else "0"
+    counts = [f"count(CASE WHEN {source.good(c)} THEN NULL ELSE 1 END)" for c in plan.columns]
+    blank = f"count(*) FILTER (WHERE {source.blank})" if plan.may_be_blank else "0"
     told = [part for key in keys.values() for part in _distinct(key)]
-    asked = ", ".join(["count(*)", relation.measure, blank, *counts, *told])
+    measure = "0" if source.measure == "0" else f"coalesce(sum({source.measure}), 0)::BIGINT"
+    asked = ", ".join(["count(*)", measure, blank, *counts, *told])
     rows, measured, blank_rows, *found = one_row(
-        connection, f"SELECT {asked} FROM {sql.unnamed(relation.plain)}"
+        connection, f"SELECT {asked} FROM ({source.query})"
     )
     width = len(plan.columns)
     doubtful = tuple(c for c, count in zip(plan.columns, found[:width], strict=True) if count)

@@ -51,8 +51,3 @@ def undisturbed(x: str) -> str:
 def is_undisturbed(value: str) -> bool:
     """The same of a text that is at hand."""
     return not _DISTURBED.search(value)
-
-
-def unnamed(sql: str) -> str:
-    """A query as a relation."""
-    return f"({sql})"

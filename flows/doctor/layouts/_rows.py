@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.doctor import Finding
+from flows.doctor import Finding, bounded
 from flows.doctor.layouts import _words
 from flows.doctor.layouts._say import ask, choice, rows, warning
 from flows.repairs import NoOptions, drop_blank_rows, drop_repeated_headers, drop_total_rows
@@ -76,8 +76,9 @@ def read(table: RawTable) -> Reading:
     """Read a table through the repairs of its rows.
 
     Raises:
-        Rejected: the reader refuses it.
+        Rejected: the reader refuses it, or it has more columns than are looked at.
     """
+    bounded(len(table.columns))
     labels = tuple(label for label in table.columns if label != table.geometry)
     found = Reading(labels)
     batches = (_text(batch, labels) for batch in table.open())

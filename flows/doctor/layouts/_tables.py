@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flows.doctor import bounded
 from flows.doctor.layouts import _words
 from flows.doctor.layouts._grid import Band, Grid, Kind, Row
 from flows.doctor.layouts._header import Head, Header, find_header
@@ -36,7 +37,11 @@ class _Piece:
 
 
 def find_tables(grid: Grid) -> list[Table]:
-    """All tables of a grid, from the top; beside each other from the left."""
+    """All tables of a grid, from the top; beside each other from the left.
+
+    Raises:
+        Rejected: one has more columns than are looked at.
+    """
     wanted = [
         part
         for band in grid.bands
@@ -57,6 +62,7 @@ def find_tables(grid: Grid) -> list[Table]:
         tables[-1].looked |= waiting
     for table in tables:
         set_bounds(table, grid)
+        bounded(table.right - table.left)
     return tables
 
 

@@ -28,6 +28,8 @@ from flows.sources._zip import MAX_UNPACKED
 
 #: Findings of the reader that are told here in other words.
 _TOLD = frozenset({"sheet-merged", "sheet-chosen"})
+#: Sheets of a workbook that are looked at: one for each province and more.
+_MOST_SHEETS = 200
 
 
 def find(path: Path, kind: str) -> tuple[Layout, ...]:
@@ -44,6 +46,9 @@ def find(path: Path, kind: str) -> tuple[Layout, ...]:
         _looked_into(path, kind) as (container, extras),
         open_book(path, kind.upper(), extras) as book,
     ):
+        if len(book.sheets) > _MOST_SHEETS:
+            params = {"sheets": f"{len(book.sheets):,}", "most": _MOST_SHEETS}
+            raise Rejected(Problem("doctor-sheets-many", params=params))
         found: list[Layout] = []
         refused: list[Problem] = []
         for name, visible in book.sheets:
