@@ -225,7 +225,6 @@ class Declarations:
             known = registry.names("catalog.formats")
             yield from _unknown(document, (*at, "formats", index), form, known)
 
-
     @staticmethod
     def _protection(
         document: Document, at: Path_, column: str, said: Protection, schema: TableSchema

@@ -156,7 +156,7 @@ def examine(path: Path, desk: Desk, sheet: str | None = None) -> Examination:
     """
     from flows.doctor.layout import layouts
 
-    plain_file(path, folder=True)
+    plain_file(path, folder=path.is_dir() and any(path.glob("*.[sS][hH][pP]")))
     size, sha256 = _measured(path, desk.max_bytes)
     if size > desk.max_bytes:
         told = refused(Rejected(too_large(path.name, desk.max_bytes)))

@@ -253,9 +253,7 @@ def _batches(
         first += len(rows)
 
 
-def _grouped(
-    cursor: sqlite3.Cursor, most: int, together: int
-) -> Iterator[list[tuple[Any, ...]]]:
+def _grouped(cursor: sqlite3.Cursor, most: int, together: int) -> Iterator[list[tuple[Any, ...]]]:
     """Rows in batches, bounded in number and in bytes.
 
     Args:

@@ -71,9 +71,7 @@ def declare(id: DatasetId, world: World, desk: Path) -> Work:
         name: world.declarations.schema(table.table_schema)
         for name, table in dataset.tables.items()
     }
-    schemas = {
-        name: published_schema(found[name], table) for name, table in dataset.tables.items()
-    }
+    schemas = {name: published_schema(found[name], table) for name, table in dataset.tables.items()}
     folder = desk / "release"
     folder.mkdir()
     references = _references(schemas, world, desk)

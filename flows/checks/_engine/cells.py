@@ -57,7 +57,7 @@ def _query(source: Source, seen: Look) -> str:
     ]
     fine = " AND ".join(flags) or "TRUE"
     return (
-        f'SELECT {", ".join([ORDER, ROW, _NONE, *cells])} '
+        f"SELECT {', '.join([ORDER, ROW, _NONE, *cells])} "
         f"FROM (SELECT {', '.join([ORDER, ROW, blank, *good])} FROM ({source.query})) "
         f"WHERE NOT ({fine}) OR {_NONE}"
     )

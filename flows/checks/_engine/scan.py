@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: What DuckDB may hold in memory before it spills; Python and its buffers come on top.
 MEMORY = "320MB"
 
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the first pass told.

@@ -84,18 +84,14 @@ def direct(relation: Relation, plan: Plan) -> Source:
     )
 
 
-def seems_doubtful(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan
-) -> bool:
+def seems_doubtful(connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan) -> bool:
     """Whether one of the first rows has a cell that is not surely good."""
     good = " AND ".join(f"({column.good})" for column in plan.columns)
     sample = f"SELECT * FROM ({relation.query()}) LIMIT {_SAMPLE}"
     return bool(connection.execute(f"SELECT 1 FROM ({sample}) WHERE NOT ({good})").fetchall())
 
 
-def set_aside(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan
-) -> Source:
+def set_aside(connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan) -> Source:
     """Put the doubtful cells, and the columns of keys, into a table of the session, in order."""
     keys = {column.x: column for column in (*plan.key, *plan.unique)}
     flags = [f"{column.good} AS {_good(column)}" for column in plan.columns]
