@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -23,6 +24,21 @@ _KB, _MB = 1 << 10, 1 << 20
 _ROWS = 60
 #: Every so many files, one that is built to do harm.
 _MONSTROUS = 20
+#: What stands between two words of a table, of XML and of JSON.
+_BETWEEN = re.compile(rb"([,;|\t\r\n<>\"]+)")
+#: Words that are nearly a number, a day, a place, a position; and what no table should have.
+_ODD = (
+    "", " ", "-", "–", "0", "-0", "00", "1e400", "-1e-400", "9" * 40, "1,234,5", "(1,234.50)",
+    "12%", "NaN", "inf", "-inf", "#REF!", "#N/A", "=1+1", "ไม่มีข้อมูล", "n/a", "รวม",
+    "รวมทั้งสิ้น", "ที่มา : กรม", "๑๒,๓๔๕", "๒๕๖๙", "2569", "2026", "69", "2568/69", "31/02/2569",
+    "32 มกราคม 2569", "29 ก.พ. 2567", "2026-13-45", "0000-00-00", "9999-12-31T24:00:00Z", "99:99",
+    "24.00 น.", "ก.พ. 69", "มกราคม", "นครพนม", "จ.นครพนม", "อ.เมือง", "TH-48", "48", "ใช่", "ไม่",
+    "✓", "/", "TRUE", "17.4,104.7", "104.7 17.4", "17° 24' 39\" N", "999999.9 999999.9",
+    "1234567890123", "1-2345-67890-12-1", "081-234-5678", "a@b.c", "<b>ก</b>", "&nbsp;", "\u200b",
+    "\ufeff", "ำ", "นํ้า", "\uf70a", "(cid:201)", "เธ\u0081", "\u0e34\u0e34\u0e34", "\U0001f600",
+    "ก" * 3_000, "a\u0300" * 50, "[1,2]", "{}", "POINT(1 2)", "'1", "1.", ".5", "+", "1 กก.",
+    "<0.01", "10*", "ก/ข", "ก, ข, ค", "\\", "%s", "{0}", "NULL", "\u2028",
+)  # fmt: skip
 #: Of the formats that we write, those that a reader takes.
 _FORMATS = "csv,csv_bom,tsv,json,jsonl,geojson,kml,kmz,ods,shp,gpkg,xlsx"
 
@@ -124,6 +140,32 @@ def _number(chance: random.Random, data: bytes) -> bytes:
     return data[:at] + figure + data[at + 1 :]
 
 
+def _tokens(chance: random.Random, data: bytes) -> bytes:
+    """Some words of a text changed for odd ones, or for others of it; its form stays whole."""
+    parts = _BETWEEN.split(data)
+    words = [at for at in range(0, len(parts), 2) if parts[at].strip()]
+    # A column changes its kind only where many of its words do.
+    for _ in range(chance.choice((1, 5, 40, 400)) if words else 0):
+        at = chance.choice(words)
+        odd = chance.random() < 0.6
+        parts[at] = chance.choice(_ODD).encode() if odd else parts[chance.choice(words)]
+    return b"".join(parts)
+
+
+def _columns(chance: random.Random, data: bytes) -> bytes:
+    """A column of a text repeated, left out, or with the same odd word in every row."""
+    sign = chance.choice((b",", b"\t", b";", b"|"))
+    word = chance.choice(_ODD).encode()
+    at, how = chance.randrange(12), chance.choice(("twice", "out", "word", "head"))
+    rows = [line.split(sign) for line in data.split(b"\n")]
+    for number, row in enumerate(rows):
+        if at < len(row):
+            rest = [row[at], row[at]] if how == "twice" else []
+            changed = [word] if how == "word" or (how == "head" and not number) else [row[at]]
+            row[at : at + 1] = rest if how in ("twice", "out") else changed
+    return b"\n".join(sign.join(row) for row in rows)
+
+
 def _encode(chance: random.Random, data: bytes) -> bytes:
     text = data.decode(chance.choice(("utf-8", "cp874", "latin-1")), "replace")
     into = chance.choice(("utf-16", "utf-16-be", "utf-8-sig", "cp874", "utf-32", "latin-1"))
@@ -150,6 +192,7 @@ def _shuffle(chance: random.Random, data: bytes) -> bytes:
 
 _MUTATIONS: tuple[Mutation, ...] = (
     _flip, _cut, _insert, _double, _number, _encode, _mojibake, _quotes, _separators, _shuffle,
+    _tokens, _tokens, _tokens, _columns, _columns,
 )  # fmt: skip
 
 

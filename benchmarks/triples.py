@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks._measure import run
+from benchmarks._measure import ratio, run
 
 _GOALS = {"rdflib": 100.0, "morph-kgc": 5.0}
 
@@ -46,8 +46,8 @@ def main(given: argparse.Namespace) -> None:
     print(f"  rdflib    ~{slow.said['seconds'] * scale:8.2f} s {used['rdflib']:8.2f} s cpu")
     for name, goal in _GOALS.items():
         if name in used:
-            ratio = used[name] / used["ours"]
-            print(f"  {name} takes {ratio:.0f} times the processor; to reach: {goal:.0f}")
+            found = ratio(used["ours"], used[name])
+            print(f"  {name}, processor: ratio {found}; to reach: {goal:.0f}×")
 
 
 def _morph(python: Path, folder: Path) -> float:

@@ -23,6 +23,7 @@ from catalog.expression.tree import Expression, ExpressionError, handled, names,
 from catalog.expression.writer import written
 
 __all__ = [
-    "Compiled", "Expression", "ExpressionError", "Kind", "Variable", "compiled", "handled", "held", "names",
+    "Compiled", "Expression", "ExpressionError", "Kind", "Variable",
+    "compiled", "handled", "held", "names",
     "parse", "walk", "written",
 ]  # fmt: skip

@@ -26,6 +26,8 @@ from flows.sources import RawTable
 EXAMPLES = 5
 #: Columns of a table that are looked at: each takes its time, and nobody reads a report of more.
 MOST_COLUMNS = 1_000
+#: Tables of a file: a sheet or a layer for each province, and more.
+MOST_TABLES = 200
 
 
 def bounded(columns: int) -> None:
@@ -37,6 +39,17 @@ def bounded(columns: int) -> None:
     if columns > MOST_COLUMNS:
         params = {"columns": f"{columns:,}", "most": f"{MOST_COLUMNS:,}"}
         raise Rejected(Problem("doctor-columns-many", params=params))
+
+
+def bounded_tables(tables: int) -> None:
+    """Refuse a file with more sheets or layers than are looked at.
+
+    Raises:
+        Rejected: it has more.
+    """
+    if tables > MOST_TABLES:
+        params = {"tables": f"{tables:,}", "most": MOST_TABLES}
+        raise Rejected(Problem("doctor-tables-many", params=params))
 
 
 @dataclass(frozen=True, slots=True)

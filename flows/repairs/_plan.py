@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -115,7 +116,7 @@ def _names_after(names: Sequence[str], tables: Sequence[Step]) -> tuple[str, ...
     for step in tables:
         if hasattr(step.module, "columns"):
             after = tuple(step.module.columns(after, step.options))
-    twice = sorted({name for name in after if after.count(name) > 1})
+    twice = sorted(name for name, count in Counter(after).items() if count > 1)
     if twice:
         params = {"other": twice[0]}
         raise Rejected(*(Problem("column-twice", field=n, value=n, params=params) for n in twice))

@@ -224,7 +224,8 @@ def column(values: list[Any], label: str, first: int = 1) -> pa.Array:
         first: number of the first record.
 
     Raises:
-        Rejected: half a character (a lone surrogate), which no UTF-8 text can hold.
+        Rejected: half a character (a lone surrogate), which no UTF-8 text can hold; lists in lists
+            in lists, hundreds of them.
     """
     try:
         try:
@@ -233,3 +234,5 @@ def column(values: list[Any], label: str, first: int = 1) -> pa.Array:
             return pa.array([compact(value) for value in values], pa.string())
     except UnicodeEncodeError as error:
         raise Rejected(Problem("json-letters", field=label, row=first)) from error
+    except RecursionError as error:
+        raise Rejected(Problem("json-nested", field=label, row=first)) from error

@@ -136,6 +136,10 @@ def _translated(kind: str) -> Iterator[None]:
         yield
     except PasswordError as error:
         raise Rejected(Problem("workbook-password", params={"kind": kind})) from error
+    except OSError as error:
+        # What is cut short before it is looked into, so calamine tells.
+        params = {"kind": kind, "reason": str(error)}
+        raise Rejected(Problem("workbook-broken", params=params)) from error
     except CalamineError as error:
         code = "workbook-too-large" if "limit exceeded" in str(error) else "workbook-broken"
         params = {"kind": kind, "reason": str(error)}

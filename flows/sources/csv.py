@@ -22,6 +22,7 @@ from flows.sources import Pulled, RawTable, _csv_exact, _csv_fast
 from flows.sources._csv_exact import Dialect, Lines, records
 from flows.sources._csv_part import Window, find_end
 from flows.sources._file import FileOptions, pull
+from flows.sources._sheet_options import MOST_COLUMNS
 from flows.sources._table import never_empty, raw_table, spread, stack, table_schema, unique_labels
 from flows.sources._text import MAX_UNPACKED, Text, known_encoding, survey
 
@@ -107,14 +108,17 @@ def read(pulled: Pulled, options: Options) -> RawTable:
         options: what the declaration says.
 
     Raises:
-        Rejected: not a text file, not in one encoding, empty; and, from the batches, badly quoted
-            or ragged rows.
+        Rejected: not a text file, not in one encoding, empty, too many columns; and, from the
+            batches, badly quoted or ragged rows.
     """
     text = survey(
         pulled.path, kind="CSV", encoding=options.encoding, max_unpacked=options.max_unpacked
     )
     dialect, notes = _dialect(text, options)
     header = _header(text, dialect, options)
+    if len(header.labels) > MOST_COLUMNS:
+        params = {"columns": f"{len(header.labels):,}", "most": f"{MOST_COLUMNS:,}"}
+        raise Rejected(Problem("source-columns-many", row=header.lines, params=params))
     end = find_end(text, options.last_line, options.skip_footer)
     window = Window(options.first_column - 1, options.last_column)
     labels, named = unique_labels(window.choose(header.labels))

@@ -22,9 +22,11 @@ SMALL = {
     ),
     "check": ("--rows", "60"),
     "doctor": ("--rows", "60"),
+    "mutated": ("--files", "3", "--first", "1"),
     "privacy": ("--rows", "60"),
     "repairs": ("--rows", "60", "--each"),
     "small_tables": ("--tables", "2", "--rows", "20"),
+    "triples": ("--rows", "60"),
     "unchanged": ("--count", "3"),
 }  # fmt: skip
 
@@ -68,9 +70,15 @@ def test_what_was_measured_on_fewer_rows_is_marked(formats_said):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(SMALL) - {"all_formats"}))
+@pytest.mark.parametrize("name", sorted(set(SMALL) - {"all_formats", "mutated"}))
 def test_a_benchmark_prints_its_ratio(name):
     assert re.search(r"ratio \d+\.\d×", _run(name, *SMALL[name]))
+
+
+@pytest.mark.slow
+def test_harmed_files_are_counted_by_what_came_of_them():
+    said = _run("mutated", *SMALL["mutated"])
+    assert re.search(r"3 files: .*(report|refused) \d", said)
 
 
 def test_the_made_table_is_the_same_every_time(tmp_path):

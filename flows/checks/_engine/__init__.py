@@ -55,8 +55,12 @@ def check_table(
         from flows.checks._engine.judge import Judge
         from flows.checks._engine.keys import tell_keys
 
-        wanted = {*seen.doubtful, *(column for key in seen.repeated for column in key)}
-        judges = {c.name: Judge(c.field, schema) for c in wanted if not c.binary}
+        keyed = {column for key in seen.repeated for column in key}
+        judges = {
+            column.name: Judge(column.field, schema, keyed=column in keyed)
+            for column in {*seen.doubtful, *keyed}
+            if not column.binary
+        }
         findings = Findings(limit)
         if seen.doubtful or seen.blank:
             judge_cells(connection, source, seen, judges, findings)

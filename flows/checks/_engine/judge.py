@@ -22,8 +22,9 @@ from flows.checks._engine.constraints import declared
 from flows.checks._engine.standard import OWN, held, is_blank, is_wkt
 from flows.checks._engine.values import key_of
 
-#: Texts of a column whose verdicts are remembered; when there are more, all are forgotten.
-REMEMBERED = 50_000
+#: Texts of a column whose verdicts are remembered; when there are more, all are
+#: forgotten.
+REMEMBERED = 10_000
 #: Properties of a field that Frictionless 5 reads; others are ours or the standard's.
 _KNOWN = (
     "format", "trueValues", "falseValues", "bareNumber", "floatNumber", "decimalChar",
@@ -55,17 +56,21 @@ class Judge:
     Args:
         field: what they should be.
         schema: the field's.
+        keyed: whether keys are asked for.
 
     Raises:
         DeclarationError: Frictionless cannot read the field, or a bound or listed value is not of
             its type.
     """
 
-    def __init__(self, field: SchemaField, schema: TableSchema) -> None:
+    def __init__(self, field: SchemaField, schema: TableSchema, *, keyed: bool = False) -> None:
         self.field = field
         self._schema = schema
         self._missing = frozenset(schema.missing(field))
         self._known: dict[str | None, Judged] = {}
+        self._kinds: dict[Verdict, Judged] = {}
+        self._keyed = keyed
+        self._declared = declared(field)
         peer = _peer(field, schema)
         self._read = peer.create_cell_reader()
         self._type_note = f'type is "{field.type}/{field.format}"'
@@ -74,11 +79,13 @@ class Judge:
     def judge(self, texts: Sequence[str | None]) -> list[Judged]:
         """Verdicts on distinct texts, in their order; ``None`` is a cell without a value."""
         new = [text for text in texts if text not in self._known]
+        judged = dict(zip(new, self._judge(new), strict=True))
+        found = [judged[text] if text in judged else self._known[text] for text in texts]
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
-            new = list(texts)
-        self._known.update(zip(new, self._judge(new), strict=True))
-        return [self._known[text] for text in texts]
+        if len(new) <= REMEMBERED:
+            self._known |= judged
+        return found
 
     def _judge(self, texts: Sequence[str | None]) -> list[Judged]:
         read = [self._first(text) for text in texts]
@@ -108,18 +115,23 @@ class Judge:
             return None, {"type": self._type_note}  # a bound that cannot be compared with it
         return value, notes or {}
 
-    def _last(self, text: str | None, value: Any, notes: dict[str, str]) -> Judged:
+    def _last(self, text: str | None, value: Any, notes: Mapping[str, str]) -> Judged:
         if "type" in notes:
-            return Judged(((_TYPE, notes["type"]),), None)
+            return self._wrong(((_TYPE, notes["type"]),))
         if value is None:
-            return Judged(tuple((_CONSTRAINT, note) for note in notes.values()), None)
-        more = {
-            name: f'constraint "{name}" is "{declared(self.field)[name]}"'
-            for name, holds in self._own.items()
-            if name not in notes and not holds(value)
-        }
-        found = tuple((_CONSTRAINT, note) for note in (*notes.values(), *more.values()))
-        return Judged(found, key_of(value, str(text)))
+            return self._wrong(tuple((_CONSTRAINT, note) for note in notes.values()))
+        found = tuple((_CONSTRAINT, note) for note in notes.values()) if notes else ()
+        if self._own:
+            found += tuple(
+                (_CONSTRAINT, f'constraint "{name}" is "{self._declared[name]}"')
+                for name, holds in self._own.items()
+                if name not in notes and not holds(value)
+            )
+        return Judged(found, key_of(value, str(text))) if self._keyed else self._wrong(found)
+
+    def _wrong(self, verdict: Verdict) -> Judged:
+        """A verdict without a key; the same ones are one object."""
+        return self._kinds.setdefault(verdict, Judged(verdict, None))
 
 
 def _peer(field: SchemaField, schema: TableSchema) -> Any:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from catalog.problem import Problem, Rejected
 from catalog.registry import names, variant
-from flows.doctor import Finding, Layout
+from flows.doctor import Finding, Layout, bounded_tables
 from flows.doctor.layouts import _around, _rows
 from flows.doctor.layouts._reader import pulled
 from flows.doctor.layouts._say import ask, choice, note, option, warning
@@ -43,6 +43,7 @@ def find(path: Path, kind: str) -> tuple[Layout, ...]:
     if kind not in names("flows.sources"):
         raise Rejected(Problem("doctor-kind-unknown", params={"found": kind.upper()}))
     layers = list(_layers(path, kind))
+    bounded_tables(len(layers))
     made = [_layout(path, kind, layer if len(layers) > 1 else None) for layer in layers]
     if len(made) < 2:
         return tuple(made)
@@ -88,7 +89,7 @@ def _tables_of(path: Path) -> Iterator[str | None]:
             ).fetchall()
     except sqlite3.OperationalError as error:
         raise Rejected(Problem("doctor-kind-unknown", params={"found": "SQLite"})) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         params = {"kind": "GeoPackage", "reason": str(error)}
         raise Rejected(Problem("source-packed-badly", params=params)) from error
     yield from (str(name) for (name,) in found)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.problem import Problem, Rejected
-from flows.doctor import Finding, Layout, Remedy
+from flows.doctor import Finding, Layout, Remedy, bounded_tables
 from flows.doctor.layouts import _around, _rows
 from flows.doctor.layouts._grid import Grid, Measure, Row, indices
 from flows.doctor.layouts._hidden import Hidden, hidden
@@ -28,8 +28,6 @@ from flows.sources._zip import MAX_UNPACKED
 
 #: Findings of the reader that are told here in other words.
 _TOLD = frozenset({"sheet-merged", "sheet-chosen"})
-#: Sheets of a workbook that are looked at: one for each province and more.
-_MOST_SHEETS = 200
 
 
 def find(path: Path, kind: str) -> tuple[Layout, ...]:
@@ -46,9 +44,7 @@ def find(path: Path, kind: str) -> tuple[Layout, ...]:
         _looked_into(path, kind) as (container, extras),
         open_book(path, kind.upper(), extras) as book,
     ):
-        if len(book.sheets) > _MOST_SHEETS:
-            params = {"sheets": f"{len(book.sheets):,}", "most": _MOST_SHEETS}
-            raise Rejected(Problem("doctor-sheets-many", params=params))
+        bounded_tables(len(book.sheets))
         found: list[Layout] = []
         refused: list[Problem] = []
         for name, visible in book.sheets:

@@ -101,5 +101,6 @@ def _half(texts: pa.Array, at: int) -> npt.NDArray[np.float64]:
     parts = pc.extract_regex(
         texts, r"(?P<a1>[-+]?[0-9]+\.[0-9]+)[^0-9+-]+(?P<a2>[-+]?[0-9]+\.[0-9]+)"
     )
-    figures = pc.fill_null(parts.field(f"a{at}"), "nan").cast(pa.float64())
+    # Not ``parts.field``, which has empty texts where nothing matched.
+    figures = pc.fill_null(pc.struct_field(parts, f"a{at}"), "nan").cast(pa.float64())
     return np.asarray(figures.to_numpy(zero_copy_only=False))

@@ -37,7 +37,7 @@ def _plain(path):
         held = {k: v for k, v in declared(field).items() if k not in ("categories", "jsonSchema")}
         held = {k: v for k, v in held.items() if not k.startswith("exclusive")}
         fields.append({k: v for k, v in body.items() if v is not None} | {"constraints": held})
-    key = [name for name in schema.primary_key]
+    key = list(schema.primary_key)
     return {"fields": fields, "missingValues": list(schema.missing_values)} | (
         {"primaryKey": key} if key else {}
     )

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from flows.checks._engine.patterns import translate
 
 PATTERNS = [
-    r"NP[0-9]{8}", r"\d+", r"\D+", r"\w*", r"\W", r"\s", r"\S+", r"[^\d ]*", r"[\w-]+", "a|b", "^a|b$",
-    "(a|)b?", "[ก-ฮ]+", "[^a]", ".", ".+", r"\.", "(?:ab){2,3}", "a*?b", r"[\s\S]", "x{0}", "[a-z]{3}",
+    r"NP[0-9]{8}", r"\d+", r"\D+", r"\w*", r"\W", r"\s", r"\S+", r"[^\d ]*", r"[\w-]+", "a|b",
+    "^a|b$",
+    "(a|)b?", "[ก-ฮ]+", "[^a]", ".", ".+", r"\.", "(?:ab){2,3}", "a*?b", r"[\s\S]", "x{0}",
+    "[a-z]{3}",
 ]  # fmt: skip
 TEXTS = st.one_of(
-    st.sampled_from(["a", "b", "ab", "a\n", "b\n", "๑๒", "12", "ก", "กา", "é", "\u00a0", "", "abab", "\x1c"]),
+    st.sampled_from(
+        ["a", "b", "ab", "a\n", "b\n", "๑๒", "12", "ก", "กา", "é", "\u00a0", "", "abab", "\x1c"]
+    ),
     st.text(max_size=5),
 )  # fmt: skip
 
@@ -42,7 +46,8 @@ def test_ordinary_texts_are_decided_without_python(pattern, text):
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"(a)\1", "(?=a).*", r"\ba", "(?i:a)", "a{2000}", "(a{100}){100}", "(?>a+)", "[^\x00-\U0010ffff]"]
+    "pattern", [r"(a)\1", "(?=a).*", r"\ba", "(?i:a)", "a{2000}", "(a{100}){100}", "(?>a+)",
+                "[^\x00-\U0010ffff]"]
 )  # fmt: skip
 def test_what_re2_has_not_is_left_to_python(pattern):
     assert translate(pattern) is None

@@ -161,7 +161,8 @@ def test_values_with_parts_can_be_unique(type_):
     texts = {
         "object": ['{"a":1,"b":2}', '{"b":2, "a":1}'], "array": ["[1]", "[1 ]"],
         "list": ["a,b", "a,b"],
-        "geojson": ['{"type":"Point","coordinates":[1,2]}', '{"type":"Point", "coordinates":[1,2]}'],
+        "geojson": ['{"type":"Point","coordinates":[1,2]}',
+                    '{"type":"Point", "coordinates":[1,2]}'],
     }[type_]  # fmt: skip
     body = {"fields": [{"name": "a", "type": type_, "constraints": {"unique": True}}]}
     assert ours(body, [(text,) for text in texts]) == {("unique-error", 3, "a")}
