@@ -34,6 +34,10 @@ _BYTES = 200_000_000
 #: Beyond it a process fails by itself, before it takes the machine along.
 _MOST_MEMORY = 8 << 30
 _AROUND = Around(DatasetId("office", "mutant"))
+_PROVINCE = ROOT / "tests" / "fixtures" / "province"
+#: The table, and its schema, that verbs work on which ask for a certain one; the others take any.
+SOURCES = {"validate": (_PROVINCE / "datasets" / "si_sawat" / "markets" / "markets.csv",
+                        _PROVINCE / "schemas" / "markets.json")}  # fmt: skip
 #: What an examination or a verdict says: the problems that it refuses the file for, if it does.
 Examined = Sequence[Problem]
 
@@ -61,9 +65,8 @@ def validated(path: Path, scratch: Path) -> Examined:
         path: the file.
         scratch: a folder for what is laid aside.
     """
-    province = ROOT / "tests" / "fixtures" / "province"
-    world = World(Settings(home=scratch, datasets=province / "datasets",
-                           schemas=province / "schemas", max_source_bytes=_BYTES))  # fmt: skip
+    world = World(Settings(home=scratch, datasets=_PROVINCE / "datasets",
+                           schemas=_PROVINCE / "schemas", max_source_bytes=_BYTES))  # fmt: skip
     verdict = loose.validate(world, str(path), "markets", None, (), repairs=True)
     json.dumps(verdict.as_dict(), ensure_ascii=False).encode()
     return () if verdict.ok else verdict.problems
@@ -117,7 +120,8 @@ def main() -> None:
     faulthandler.register(signal.SIGUSR1)
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
     verb, made = sys.argv[1:]
-    sources = corpus(ROOT, Path(made))
+    folders = [] if verb in SOURCES else [ROOT / "datasets", ROOT.parent / "shared" / "data"]
+    sources = corpus(Path(made), *folders)
     for line in sys.stdin:
         print(json.dumps(tried(int(line), verb, sources)), flush=True)
 

@@ -253,18 +253,15 @@ def _repeated(chance: random.Random) -> Monster:
     rows = (f'<table:table-row table:number-rows-repeated="{long}"><table:table-cell '
             f'table:number-columns-repeated="{wide}" office:value-type="string"><text:p>ก</text:p>'
             "</table:table-cell></table:table-row>")  # fmt: skip
-    return ".ods", _zip({
-        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": (
-            f'<office:document-content xmlns:office="{_OASIS}:office:1.0" xmlns:table="{_OASIS}'
-            f':table:1.0" xmlns:text="{_OASIS}:text:1.0"><office:body><office:spreadsheet>'
-            f'<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>'
-            "</office:document-content>"
-        ).encode(),
-        "META-INF/manifest.xml": (
-            f'<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0"/>'.encode()
-        ),
-    })  # fmt: skip
+    return ".ods", _spreadsheet(rows)
+
+
+def _repeated_text(chance: random.Random) -> Monster:
+    """A sheet that says of a text of 1 MB that it stands in 4,000 cells."""
+    cell = ('<table:table-cell table:number-columns-repeated="4" office:value-type="string">'
+            f'<text:p>{"ก" * (_MB // 3)}</text:p></table:table-cell>')  # fmt: skip
+    row = f'<table:table-row table:number-rows-repeated="1000">{cell}</table:table-row>'
+    return ".ods", _spreadsheet(row)
 
 
 # ---- databases and shapes
@@ -305,7 +302,7 @@ MONSTERS: tuple[Callable[[random.Random], Monster], ...] = (
     _gzip_bomb, _gzip_rows, _nothing, _nuls, _noise, _deep_json, _deep_cell, _many_keys, _new_keys,
     _long_ring, _deep_geometry, _laughs, _workbook_laughs, _document_laughs, _outside, _deep_xml,
     _long_line, _bomb, _many_members, _liar, _far_cell, _wide_sheet, _formulas, _one_string,
-    _merged, _many_sheets, _repeated, _endless_view, _claims,
+    _merged, _many_sheets, _repeated, _repeated_text, _endless_view, _claims,
 )  # fmt: skip
 
 
@@ -318,6 +315,22 @@ def _zip(members: dict[str, bytes]) -> bytes:
         for name, body in members.items():
             made.writestr(name, body)
     return target.getvalue()
+
+
+def _spreadsheet(rows: str) -> bytes:
+    """An ODS of one sheet."""
+    body = (
+        f'<office:document-content xmlns:office="{_OASIS}:office:1.0" xmlns:table="{_OASIS}'
+        f':table:1.0" xmlns:text="{_OASIS}:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    return _zip({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": body.encode(),
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0"/>'
+        .encode(),
+    })  # fmt: skip
 
 
 def _rows(rows: str, more: str = "") -> str:

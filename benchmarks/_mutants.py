@@ -22,6 +22,8 @@ Mutation = Callable[[random.Random, bytes], bytes]
 Corpus = Mapping[str, tuple[Path, ...]]
 _KB, _MB = 1 << 10, 1 << 20
 _ROWS = 60
+#: What offices send first of all.
+_OFTEN = (".csv", ".csv", ".xlsx", ".xls")
 #: Every so many files, one that is built to do harm.
 _MONSTROUS = 20
 #: What stands between two words of a table, of XML and of JSON.
@@ -43,11 +45,13 @@ _ODD = (
 _FORMATS = "csv,csv_bom,tsv,json,jsonl,geojson,kml,kmz,ods,shp,gpkg,xlsx"
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, source: Path | None = None, schema: Path | None = None) -> None:
     """Write a small table in every format that a reader takes, to make mutants of.
 
     Args:
         folder: gets the files.
+        source: CSV of the table; one is made if not given.
+        schema: its Table Schema.
     """
     from catalog.settings import Settings
     from flows.loose import convert
@@ -56,20 +60,14 @@ def make(folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="samdao-mutants-") as scratch:
         home = Path(scratch)
         _data.register(home, _ROWS)
-        source = home / "datasets" / str(_data.REGISTER) / "markets.csv"
-        schema = home / "schemas" / "markets.json"
+        source = source or home / "datasets" / str(_data.REGISTER) / "markets.csv"
+        schema = schema or home / "schemas" / "markets.json"
         world = World(Settings(home=home, datasets=home / "datasets", schemas=home / "schemas"))
         convert(world, str(source), str(schema), _FORMATS, str(folder), None, (), repairs=True)
 
 
-def corpus(root: Path, made: Path) -> Corpus:
-    """The files that mutants are made from.
-
-    Args:
-        root: of the project: its bundled sources, and real files beside it where they are.
-        made: folder that ``make`` filled.
-    """
-    folders = (made, root / "datasets", root.parent / "shared" / "data")
+def corpus(*folders: Path) -> Corpus:
+    """The files of some folders that mutants are made from; those that are not there have none."""
     found: dict[str, list[Path]] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -88,8 +86,8 @@ def mutant(number: int, sources: Corpus) -> tuple[str, bytes]:
     chance = random.Random(number)
     if number % _MONSTROUS == 0:
         return MONSTERS[(number // _MONSTROUS) % len(MONSTERS)](chance)
-    # Offices send CSV and workbooks first of all.
-    path = chance.choice(sources[chance.choice((*sources, ".csv", ".csv", ".xlsx", ".xls"))])
+    often = (ending for ending in _OFTEN if ending in sources)
+    path = chance.choice(sources[chance.choice((*sources, *often))])
     data = path.read_bytes()
     if zipfile.is_zipfile(path) and chance.random() < 0.7:
         data = _inside(chance, data)

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from benchmarks._harmed import SOURCES
 from benchmarks._measure import ROOT
 from benchmarks._mutants import make
 
@@ -79,7 +80,7 @@ def examined(
         waiting.put(number)
     done: queue.Queue[dict[str, Any] | None] = queue.Queue()
     with tempfile.TemporaryDirectory(prefix="samdao-mutants-") as folder:
-        make(Path(folder))
+        make(Path(folder), *SOURCES.get(verb, ()))
         workers = [
             threading.Thread(target=_work, args=(waiting, done, verb, folder))
             for _ in range(processes)

@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks._measure import ratio
 from benchmarks._personal import labelled, mistakes, scores
 from flows.privacy import Heading
 from flows.privacy.examine import examine
@@ -44,7 +45,7 @@ def main(given: argparse.Namespace) -> None:
         columns = _write(path, given.rows)
         ours, copy = _ours(path, columns), _copy(path)
     print(f"  {given.rows:,} clean rows × {len(columns)} columns: {ours:.2f} s;"
-          f" DuckDB copies them in {copy:.2f} s ({ours / copy:.1f} times)")  # fmt: skip
+          f" DuckDB copies them in {copy:.2f} s, ratio {ratio(ours, copy)}")  # fmt: skip
 
 
 def _write(path: Path, rows: int) -> list[str]:

@@ -89,6 +89,8 @@ def _cast_column(
     column: pa.Array, field: SchemaField, schema: TableSchema, crs: str | None
 ) -> tuple[pa.Array, pa.Array]:
     """Typed values, and a mask of the places whose text is not of the type."""
+    if pa.types.is_binary(column.type) and not field.is_geometry:
+        return pa.nulls(len(column), arrow_type(field)), pc.is_valid(column)
     if pa.types.is_binary(column.type):
         from catalog.geometry import from_wkb
 

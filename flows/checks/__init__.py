@@ -7,7 +7,8 @@ The contract. A module ``flows/checks/<kind>.py`` has
 
 where ``table`` is a ``Checked``: the table and what it is held against. Problems carry row (as the
 source counts it) and field; the caller fills in dataset and table. Checks of stage "typed" run on
-tables that passed those of stage "text".
+tables that passed those of stage "text". Where many rows have the same problem, a check names the
+first ones only; each says in ``params["count"]`` how many rows there are (``flows.tally``).
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from catalog.problem import Problem, Rejected
 from catalog.schema import TableSchema
 from catalog.table import sql_name
 from flows.checks._engine import Look, Relation, check_table
+from flows.checks._engine.constraints import never_quoted
 from flows.checks._engine.plan import Plan
 from flows.checks._engine.sql import text
 from flows.sources._sniff import sniff
@@ -60,14 +61,20 @@ class PlainCsv:
             "null_padding = false, ignore_errors = false)"
         )
         columns = tuple(_kept(name, schema) for name in names)
-        return Relation(read, columns, measure=" + ".join(map(_bytes, names)))
+        plain = {field.name for field in schema.fields if never_quoted(field)}
+        return Relation(
+            read,
+            columns,
+            measure=" + ".join(_bytes(name) for name in names),
+            measure_of_good=" + ".join(_bytes(name, quoted=name not in plain) for name in names),
+        )
 
 
-def _bytes(name: str) -> str:
+def _bytes(name: str, *, quoted: bool = True) -> str:
     """Bytes of a cell that are no quotes."""
     x = sql_name(name)
     plain = f"CASE WHEN contains({x}, '\"') THEN replace({x}, '\"', '') ELSE {x} END"
-    return f"coalesce(strlen({plain}), 0)"
+    return f"coalesce(strlen({plain if quoted else x}), 0)"
 
 
 def _kept(name: str, schema: TableSchema) -> str:

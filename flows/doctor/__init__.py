@@ -26,8 +26,9 @@ from flows.sources import RawTable
 EXAMPLES = 5
 #: Columns of a table that are looked at: each takes its time, and nobody reads a report of more.
 MOST_COLUMNS = 1_000
-#: Tables of a file: a sheet or a layer for each province, and more.
-MOST_TABLES = 200
+#: Tables of a file: a sheet or a layer for each province, and more; and among the lines of a text,
+#: where so many are rather one table with blank lines.
+MOST_TABLES, MOST_IN_TEXT = 200, 50
 
 
 def bounded(columns: int) -> None:
@@ -41,14 +42,14 @@ def bounded(columns: int) -> None:
         raise Rejected(Problem("doctor-columns-many", params=params))
 
 
-def bounded_tables(tables: int) -> None:
-    """Refuse a file with more sheets or layers than are looked at.
+def bounded_tables(tables: int, most: int = MOST_TABLES) -> None:
+    """Refuse a file with more sheets, layers or tables than are looked at.
 
     Raises:
         Rejected: it has more.
     """
-    if tables > MOST_TABLES:
-        params = {"tables": f"{tables:,}", "most": MOST_TABLES}
+    if tables > most:
+        params = {"tables": f"{tables:,}", "most": most}
         raise Rejected(Problem("doctor-tables-many", params=params))
 
 

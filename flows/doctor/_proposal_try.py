@@ -139,7 +139,8 @@ def _give_up(draft: TableDraft, problem: Problem) -> TableDraft:
         return draft
     if problem.code in _OF_CONSTRAINTS:
         return draft.with_field(_without_constraint(field, str(problem.params.get("note", ""))))
-    if problem.code in _OF_VALUES:
+    # A geometry that cannot be read is no text either: it is for the office to mend.
+    if problem.code in _OF_VALUES and field.label != draft.exam.geometry:
         return draft.with_field(_as_text(field))
     return draft
 

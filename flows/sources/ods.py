@@ -36,6 +36,13 @@ _NAMESPACES = {
 }
 #: Rows that one element may stand for with something in it worth telling apart.
 _MAX_REPEATED = 10_000
+#: Bytes of text that repeated cells may show.
+_MAX_TEXT = 512 << 20
+_ROW_END = b"</table:table-row"
+_TAG = re.compile(rb"<[^>]*>")
+#: Cells and rows that stand for several and have something in them.
+_FILLED_CELL = re.compile(rb'number-columns-repeated="([0-9]+)"[^>]*(?<!/)>')
+_FILLED_ROW = re.compile(rb'number-rows-repeated="([0-9]+)"[^>]*(?<!/)>')
 #: A count in digits that a program would write, and blanks in a row that a person would.
 _COUNT, _MOST_BLANKS = re.compile("[0-9]{1,9}", re.ASCII), 10_000
 
@@ -88,6 +95,8 @@ def looked_into(path: Path, bound: int) -> Iterator[tuple[ZipFile, Callable[[str
         def extras(name: str) -> Extras:
             return _extras(container, name)
 
+        with container.open("content.xml") as content:
+            _bound_texts(content)
         try:
             yield container, extras
         except etree.XMLSyntaxError as error:
@@ -99,6 +108,36 @@ def _encrypted(container: ZipFile) -> bool:
     """Whether the manifest says that the content has a password (OpenDocument part 2 §3.4)."""
     manifest = "META-INF/manifest.xml"
     return manifest in container.namelist() and b"encryption-data" in container.read(manifest)
+
+
+def _bound_texts(content: IO[bytes]) -> None:
+    """Refuse a few texts that stand for gigabytes of them: calamine makes a copy for each cell.
+
+    Raises:
+        Rejected: they do.
+    """
+    octets, rest = 0, b""
+    while chunk := content.read(_CHUNK):
+        block = rest + chunk
+        end = max(block.rfind(_ROW_END), 0)
+        octets += _repeated(block[:end])
+        rest = block[end:]
+        if octets > _MAX_TEXT:
+            params = {"kind": _KIND, "reason": f"{octets:,} bytes"}
+            raise Rejected(Problem("workbook-too-large", params=params))
+
+
+def _repeated(block: bytes) -> int:
+    """Bytes of the texts that some rows repeat."""
+    octets = 0
+    for found in _FILLED_CELL.finditer(block):
+        end = block.find(b"</table:table-cell", found.end())
+        octets += int(found[1][:9]) * len(_TAG.sub(b"", block[found.end() : end]))
+    for found in _FILLED_ROW.finditer(block):
+        end = block.find(_ROW_END, found.end())
+        row = block[found.end() : end if end >= 0 else None]
+        octets += int(found[1][:9]) * (len(_TAG.sub(b"", row)) + _repeated(row))
+    return octets
 
 
 def _extras(container: ZipFile, name: str) -> Extras:

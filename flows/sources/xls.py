@@ -24,6 +24,9 @@ __all__ = ["Options", "pull", "read"]
 _KIND = "XLS"
 #: Records of a BIFF8 stream ([MS-XLS] §2.3.1).
 _FORMULA, _EOF, _FILEPASS, _BOUNDSHEET, _BOOLERR, _BOF = 0x06, 0x0A, 0x2F, 0x85, 0x205, 0x809
+#: Records that begin with the row and the column of a cell.
+_CELLS = frozenset({_FORMULA, 0x04, 0x05, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, _BOOLERR,
+                    0x27E})  # fmt: skip
 #: Codes of errors ([MS-XLS] §2.5.10).
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
@@ -75,6 +78,7 @@ def looked_into(path: Path) -> Iterator[tuple[bytes, Callable[[str], Extras]]]:
 
     if any(kind == _FILEPASS for kind, _ in records(book, 0)):
         raise Rejected(Problem("workbook-password", params={"kind": _KIND}))
+    _bound_cells(book)
     yield book, extras
 
 
@@ -93,6 +97,27 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         if depth == 1:
             yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
+
+
+def _bound_cells(stream: bytes) -> None:
+    """Refuse cells behind the last column, before calamine makes room for all between.
+
+    Raises:
+        Rejected: there is one.
+    """
+    for kind, body in records(stream, 0):
+        if kind == _BOUNDSHEET and len(body) >= 4:
+            _bound_sheet(stream, int(struct.unpack_from("<I", body)[0]))
+
+
+def _bound_sheet(stream: bytes, at: int) -> None:
+    for kind, body in records(stream, at):
+        if (
+            kind in _CELLS and len(body) >= 4 and body[3]
+        ):  # columns have one byte ([MS-XLS] §2.5.51)
+            row, column = struct.unpack_from("<HH", body)
+            reason = f"{row + 1:,} × {column + 1:,}"
+            raise Rejected(Problem("workbook-too-large", params={"kind": _KIND, "reason": reason}))
 
 
 def _errors(stream: bytes, name: str) -> Iterator[tuple[Cell, str]]:

@@ -41,8 +41,11 @@ _MAX_TEXT, _CELL = 512 << 20, 16
 _STRINGS = "xl/sharedStrings.xml"
 _SHARED = re.compile(rb"""\bt=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<""")
 _ERROR = re.compile(rb"""\bt=["']e["']""")
-_WIDE = re.compile(rb' r="([A-Z]{2,3})\d')
-_ROW = re.compile(rb' r="[A-Z]{0,3}(\d+)"')
+_WIDE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,})\d""")
+_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]*(\d+)["']""")
+#: Numbers of rows that a sheet has few of, if any: they may stand anywhere.
+_FAR = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]*(\d{7,})""")
+_MOST_ROWS = 1 << 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -102,6 +105,10 @@ def _errors(container: ZipFile, name: str) -> dict[Cell, str]:
     """
     part = sheet_part(container, name)
     if part is None or part not in container.namelist():
+        # calamine may find it all the same, and takes the whole process down for want of memory.
+        for other in (name for name in container.namelist() if "worksheets/" in name.lower()):
+            with container.open(other) as content:
+                _look(content)
         return {}
     with container.open(part) as content:
         has_errors = _look(content)
@@ -205,16 +212,20 @@ def _look(content: IO[bytes]) -> bool:
     while chunk := content.read(_CHUNK):
         block = overlap + chunk
         errors = errors or b' t="e"' in block or b" t='e'" in block
-        columns = max(
-            [columns, *(column_number(found.decode()) for found in set(_WIDE.findall(block)))]
-        )
-        last = _ROW.findall(block, max(len(block) - 65536, 0))
-        rows = max(rows, int(last[-1])) if last else rows
+        letters = {found.upper() for found in set(_WIDE.findall(block))}
+        columns = max([columns, *map(_columns, letters)])
+        last = [*_ROW.findall(block, max(len(block) - 65536, 0))[-1:], *set(_FAR.findall(block))]
+        rows = max([rows, *(int(number[:18]) for number in last)])
         overlap = chunk[-32:]
-    if rows * columns > _MAX_CELLS and columns > 26:
+    if rows > _MOST_ROWS or (rows * columns > _MAX_CELLS and columns > 26):
         reason = f"{rows:,} × {columns:,}"
         raise Rejected(Problem("workbook-too-large", params={"kind": _KIND, "reason": reason}))
     return errors
+
+
+def _columns(letters: bytes) -> int:
+    """Columns up to the one that letters name."""
+    return column_number(letters[:6].decode())
 
 
 def _error_cells(content: IO[bytes]) -> Iterator[tuple[Cell, str]]:

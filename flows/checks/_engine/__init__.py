@@ -14,12 +14,13 @@ fields, but for the differences that ``docs/check-differences.md`` lists.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from catalog.problem import Problem
 from catalog.schema import TableSchema
 from flows.checks._engine.plan import Plan
-from flows.checks._engine.scan import Look, look, session
+from flows.checks._engine.scan import Look, look, measured, session
 from flows.checks._engine.source import Relation, direct, seems_doubtful, set_aside
 
 __all__ = ["Look", "Plan", "Relation", "check_table"]
@@ -49,6 +50,7 @@ def check_table(
             return seen, ()
         if not source.placed:
             source = set_aside(connection, relation, plan)
+            seen = replace(seen, measured=measured(connection, source))
         # What follows needs Frictionless, Arrow and NumPy; a clean table does not.
         from flows.checks._engine.cells import judge_cells
         from flows.checks._engine.found import Findings

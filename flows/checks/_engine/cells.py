@@ -80,9 +80,18 @@ def _blank_rows(places: _Places, findings: Findings) -> None:
     if not found.size:
         return
     findings.count("blank-row", None, int(found.size))
-    wanted = found[: findings.limit] if not findings.full else found[:0]
+    wanted = _wanted(places, found, findings, new=not findings.known("blank-row", None))
     problem = Problem("blank-row", params={"note": ""})
     findings.show(places.example(at, (0, 0), problem) for at in wanted)
+
+
+def _wanted(places: _Places, rows: Ints, findings: Findings, *, new: bool) -> Ints:
+    """Those rows that are worth showing: the first, and one of each new kind."""
+    until = findings.until
+    if until is None:
+        return rows[: findings.limit]
+    above = rows[places.order[rows] < until]
+    return above if above.size or not new else rows[:1]
 
 
 class _Cells:
@@ -132,8 +141,7 @@ class _Cells:
         for code in {code for code, _ in verdict}:
             new = new or not self._findings.known(code, name)
             self._findings.count(code, name, int(rows.size))
-        wanted = self._findings.limit if not self._findings.full else int(new)
-        for at in rows[:wanted]:
+        for at in _wanted(places, rows, self._findings, new=new):
             text = None if self._judge is None else batch.column(place + 1)[int(at)].as_py()
             for number, (code, note) in enumerate(verdict):
                 yield places.example(

@@ -7,7 +7,7 @@ Sound and not complete, as ``types.py`` is: a constraint that SQL cannot hold ex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.schema import SchemaField
@@ -101,21 +101,33 @@ def _spellings(values: Any, field: SchemaField) -> Iterator[str]:
 
 def only_undisturbed(field: SchemaField) -> bool:
     """Whether the texts that a field's constraints let through have no blanks to repair."""
+    return _only(field, sql.is_undisturbed, sql.UNSEEN)
+
+
+def never_quoted(field: SchemaField) -> bool:
+    """Whether no good text of a field has a quotation mark in it."""
+    if field.type in _BOUNDED:
+        return field.format == "default"
+    return _only(field, lambda text: '"' not in text, ((34, 34),))
+
+
+def _only(
+    field: SchemaField, fine: Callable[[str], bool], without: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a field lists its texts and all are fine, or its pattern has none of some signs."""
     given = declared(field)
     more = field.model_extra or {}
     lists: list[Iterable[str]] = []
     lists += [_spellings(given[name], field) for name in ("enum", "categories") if name in given]
     if field.type == "boolean":
         lists.append([*more.get("trueValues", ()), *more.get("falseValues", ())])
-    if any(all(map(sql.is_undisturbed, texts)) for texts in lists):
+    if any(all(map(fine, texts)) for texts in lists):
         return True
     found = translate(given["pattern"]) if "pattern" in given else None
     if found is None or found.characters is None:
         return False
     return not any(
-        low <= last and first <= high
-        for low, high in found.characters
-        for first, last in sql.UNSEEN
+        low <= last and first <= high for low, high in found.characters for first, last in without
     )
 
 

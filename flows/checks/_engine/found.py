@@ -58,9 +58,11 @@ class Findings:
         self._examples = sorted([*self._examples, *given])[: self.limit]
 
     @property
-    def full(self) -> bool:
-        """Whether rows further down can add no example but the first of a kind."""
-        return len(self._examples) >= self.limit
+    def until(self) -> int | None:
+        """The row from which on there are enough examples; ``None`` while there are not."""
+        if len(self._examples) < self.limit:
+            return None
+        return self._examples[-1].order if self._examples else 0
 
     def known(self, code: str, field: str | None) -> bool:
         """Whether there is an example of a code and a field."""

@@ -73,11 +73,8 @@ def look(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> L
     counts = [f"count(CASE WHEN {source.good(c)} THEN NULL ELSE 1 END)" for c in plan.columns]
     blank = f"count(*) FILTER (WHERE {source.blank})" if plan.may_be_blank else "0"
     told = [part for key in keys.values() for part in _distinct(key)]
-    measure = "0" if source.measure == "0" else f"coalesce(sum({source.measure}), 0)::BIGINT"
-    asked = ", ".join(["count(*)", measure, blank, *counts, *told])
-    rows, measured, blank_rows, *found = one_row(
-        connection, f"SELECT {asked} FROM ({source.query})"
-    )
+    asked = ", ".join(["count(*)", _sum(source), blank, *counts, *told])
+    rows, total, blank_rows, *found = one_row(connection, f"SELECT {asked} FROM ({source.query})")
     width = len(plan.columns)
     doubtful = tuple(c for c, count in zip(plan.columns, found[:width], strict=True) if count)
     repeated = tuple(
@@ -92,7 +89,17 @@ def look(connection: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> L
         if key == plan.key and filled < rows and key not in repeated
     )  # fmt: skip
     hidden = not plan.may_be_blank and any(column.required for column in doubtful)
-    return Look(rows, doubtful, bool(blank_rows) or hidden, repeated, measured)
+    return Look(rows, doubtful, bool(blank_rows) or hidden, repeated, total)
+
+
+def measured(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """The sum of what is measured of each row."""
+    (total,) = one_row(connection, f"SELECT {_sum(source)} FROM ({source.query})")
+    return int(total)
+
+
+def _sum(source: Source) -> str:
+    return "0" if source.measure == "0" else f"coalesce(sum({source.measure}), 0)::BIGINT"
 
 
 def keys_of(plan: Plan) -> Iterator[tuple[Column, ...]]:

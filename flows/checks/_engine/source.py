@@ -1,9 +1,10 @@
 """What the passes of a check read: the table itself, or what was set aside of it.
 
 Parquet numbers its rows and is read again as often as need be. A CSV file does neither well: rows
-have a number only if one core reads them all. So where a CSV file has anything doubtful, one pass
-on every core sets aside, in order, what the others need: for each cell whether it is good, the
-texts of those that are not, and the columns of keys.
+have a number only if one core reads them all. So where a CSV file has anything doubtful, one such
+pass sets aside what the others need: the number of each row, for each cell whether it is good, the
+texts of those that are not, and the columns of keys. (A table made by several cores is no answer:
+DuckDB 2.0 gave its rows another order than the file's, though it should not.)
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Relation:
             read: then they are lines that follow one another from ``first`` on.
         first: position in the source of the first row.
         measure: a number for each row, whose sum the first pass takes along.
+        measure_of_good: the same for less, of rows whose cells are all good.
     """
 
     table: str
@@ -44,6 +46,7 @@ class Relation:
     place: tuple[str, str] | tuple[()] = ()
     first: int = 2
     measure: str = "0"
+    measure_of_good: str = "0"
 
     def query(self, *more: str) -> str:
         """The columns, and more of each row."""
@@ -79,7 +82,7 @@ def direct(relation: Relation, plan: Plan) -> Source:
         good=lambda column: column.good,
         text=lambda column: column.x,
         blank=f"({plan.blank})",
-        measure=relation.measure,
+        measure=relation.measure_of_good,
         placed=bool(place),
     )
 
@@ -92,7 +95,7 @@ def seems_doubtful(connection: duckdb.DuckDBPyConnection, relation: Relation, pl
 
 
 def set_aside(connection: duckdb.DuckDBPyConnection, relation: Relation, plan: Plan) -> Source:
-    """Put the doubtful cells, and the columns of keys, into a table of the session, in order."""
+    """Put the doubtful cells, and the columns of keys, into a table of the session, numbered."""
     keys = {column.x: column for column in (*plan.key, *plan.unique)}
     flags = [f"{column.good} AS {_good(column)}" for column in plan.columns]
     cells = [
@@ -101,13 +104,14 @@ def set_aside(connection: duckdb.DuckDBPyConnection, relation: Relation, plan: P
         for column in plan.columns
     ]
     rows = f"({plan.blank}) AS {BLANK}, {relation.measure} AS {MEASURE}"
+    # A window without an order numbers rows as they are read, and lets one core read them.
+    number = f"row_number() OVER () - 1 AS {ORDER}"
     connection.execute(
-        f"CREATE TABLE {_ASIDE} AS SELECT {', '.join([BLANK, MEASURE, *cells, *keys])} "
-        f"FROM (SELECT *, {', '.join([rows, *flags])} FROM ({relation.query()}))"
+        f"CREATE TABLE {_ASIDE} AS SELECT {', '.join([ORDER, BLANK, MEASURE, *cells, *keys])} "
+        f"FROM (SELECT *, {', '.join([rows, *flags])} FROM ({relation.query(number)}))"
     )
-    place = f"rowid AS {ORDER}, rowid + {relation.first} AS {ROW}"
     return Source(
-        query=f"SELECT {place}, * FROM {_ASIDE}",
+        query=f"SELECT *, {ORDER} + {relation.first} AS {ROW} FROM {_ASIDE}",
         good=_good, text=_text, blank=BLANK, measure=MEASURE, placed=True,
     )  # fmt: skip
 

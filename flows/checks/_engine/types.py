@@ -26,8 +26,9 @@ _LAT = r"-?(90(\.0{1,15})?|[1-8]?[0-9](\.[0-9]{1,15})?)"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _OFFSET = "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
-#: Years that the repair of eras takes for Buddhist ones (``flows/repairs/_eras.py``).
-_BUDDHIST = {"date": ("DATE '2300-01-01'", "DATE '2700-12-31'"), "year": ("2300", "2700")}
+#: Types that begin with a year, and years that repairs take for Buddhist ones
+#: (``flows/repairs/_eras.py``).
+_DATED, _BUDDHIST = frozenset({"date", "datetime", "year", "yearmonth"}), ("2300", "2701")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,18 @@ def reading(x: str, field: SchemaField, *, repaired: bool) -> Reading | None:
     found = reader(x, field) if reader else None
     if found is None or repaired or field.format != "default":
         return found
-    first, last = _BUDDHIST.get(field.type, ("", ""))
-    if not first:
-        return found
-    good = sql.every([found.good, f"{found.value} NOT BETWEEN {first} AND {last}"])
-    return Reading(good, found.value, found.literal, found.key)
+    left = _left_alone(x, field.type)
+    return Reading(sql.every([found.good, *left]), found.value, found.literal, found.key)
+
+
+def _left_alone(x: str, type_: str) -> list[str]:
+    """What keeps a good text from repairs found by its type: no Buddhist year, no word for true."""
+    if type_ == "boolean":
+        return [sql.among(x, ["true", "false"])]
+    if type_ in _DATED:
+        first, after = map(sql.text, _BUDDHIST)
+        return [f"{x} < {first} OR {x} > {after}"]
+    return []
 
 
 def _string(x: str, field: SchemaField) -> Reading | None:

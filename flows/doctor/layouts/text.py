@@ -11,7 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.problem import Problem, Rejected
-from flows.doctor import EXAMPLES, Example, Finding, Layout, Remedy
+from flows.doctor import (
+    EXAMPLES,
+    MOST_IN_TEXT,
+    Example,
+    Finding,
+    Layout,
+    Remedy,
+    bounded_tables,
+)
 from flows.doctor.layouts import _around, _rows
 from flows.doctor.layouts._dialect import Dialect, find_dialect
 from flows.doctor.layouts._encoding import Encoded, find_encoding
@@ -42,6 +50,7 @@ def find(path: Path, kind: str) -> tuple[Layout, ...]:
     tables = find_tables(records.grid)
     if not tables:
         raise Rejected(Problem("source-empty"))
+    bounded_tables(len(tables), MOST_IN_TEXT)
     made = [_layout(path, encoded, dialect, records, table, tables) for table in tables]
     several = (note("doctor-tables", tables=len(made)),) if len(made) > 1 else ()
     first = (*encoded.findings, *dialect.findings, *several, *made[0].findings)

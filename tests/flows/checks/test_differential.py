@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.flows.checks.peer import ours, theirs
 
 MANY = settings(
-    max_examples=int(__import__("os").environ.get("HN", "150")),
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
