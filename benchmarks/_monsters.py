@@ -13,13 +13,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks._books import SHEET, packed, spreadsheet, workbook, worksheet
+
 Monster = tuple[str, bytes]
 _KB, _MB = 1 << 10, 1 << 20
 #: Endings that an office's files may have.
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".geojson", ".kml",
            ".kmz", ".zip", ".gpkg")  # fmt: skip
-_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 _KML = '<kml xmlns="http://www.opengis.net/kml/2.2">'
 
 
@@ -145,13 +145,13 @@ def _laughs(chance: random.Random) -> Monster:
 
 def _workbook_laughs(chance: random.Random) -> Monster:
     laughing = _laughs(chance)[1]
-    return ".xlsx", _zip({"[Content_Types].xml": laughing, "xl/workbook.xml": laughing,
+    return ".xlsx", packed({"[Content_Types].xml": laughing, "xl/workbook.xml": laughing,
                           "xl/sharedStrings.xml": laughing})  # fmt: skip
 
 
 def _document_laughs(chance: random.Random) -> Monster:
     laughing = _laughs(chance)[1]
-    return ".ods", _zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+    return ".ods", packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
                          "content.xml": laughing, "styles.xml": laughing})  # fmt: skip
 
 
@@ -191,12 +191,14 @@ def _bomb(chance: random.Random) -> Monster:
 
 
 def _many_members(chance: random.Random) -> Monster:
-    return chance.choice((".zip", ".xlsx", ".kmz")), _zip({f"{n}.kml": b"" for n in range(50_000)})
+    return chance.choice((".zip", ".xlsx", ".kmz")), packed(
+        {f"{n}.kml": b"" for n in range(50_000)}
+    )
 
 
 def _liar(chance: random.Random) -> Monster:
     """A container whose directory says that every member has one byte."""
-    body = bytearray(_workbook(_rows('<row r="1"><c r="A1"><v>1</v></c></row>')))
+    body = bytearray(workbook(worksheet('<row r="1"><c r="A1"><v>1</v></c></row>')))
     at = body.find(b"PK\x01\x02")
     while at >= 0:
         struct.pack_into("<I", body, at + 24, 1)
@@ -208,7 +210,7 @@ def _liar(chance: random.Random) -> Monster:
 
 
 def _far_cell(chance: random.Random) -> Monster:
-    return ".xlsx", _workbook(_rows(
+    return ".xlsx", workbook(worksheet(
         '<row r="1"><c r="A1"><v>1</v></c></row>'
         '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     ))  # fmt: skip
@@ -216,11 +218,13 @@ def _far_cell(chance: random.Random) -> Monster:
 
 def _wide_sheet(chance: random.Random) -> Monster:
     cells = "".join(f"<c><v>{n}</v></c>" for n in range(16_384))
-    return ".xlsx", _workbook(_rows("".join(f'<row r="{n}">{cells}</row>' for n in range(1, 41))))
+    return ".xlsx", workbook(
+        worksheet("".join(f'<row r="{n}">{cells}</row>' for n in range(1, 41)))
+    )
 
 
 def _formulas(chance: random.Random) -> Monster:
-    return ".xlsx", _workbook(_rows("".join(
+    return ".xlsx", workbook(worksheet("".join(
         f'<row r="{n}"><c r="A{n}" t="str"><f>HYPERLINK("http://x","y")</f><v>y</v></c>'
         f'<c r="B{n}" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>' for n in range(1, 60)
     )))  # fmt: skip
@@ -228,23 +232,23 @@ def _formulas(chance: random.Random) -> Monster:
 
 def _one_string(chance: random.Random) -> Monster:
     """One text of 1 MB that 2,000 cells share."""
-    shared = f'<sst xmlns="{_SHEET}"><si><t>{"ก" * (_MB // 3)}</t></si></sst>'
+    shared = f'<sst xmlns="{SHEET}"><si><t>{"ก" * (_MB // 3)}</t></si></sst>'
     rows = "".join(
         f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="s"><v>0</v></c></row>'
         for n in range(1, 2_001)
     )
-    return ".xlsx", _workbook(_rows(rows), shared)
+    return ".xlsx", workbook(worksheet(rows), shared)
 
 
 def _merged(chance: random.Random) -> Monster:
     rows = '<row r="1"><c r="A1" t="str"><v>ก</v></c><c r="B1" t="str"><v>ข</v></c></row>'
     ranges = "".join(f'<mergeCell ref="A{n}:XFD1048576"/>' for n in range(1, 3_000))
-    return ".xlsx", _workbook(_rows(rows, f"<mergeCells>{ranges}</mergeCells>"))
+    return ".xlsx", workbook(worksheet(rows, f"<mergeCells>{ranges}</mergeCells>"))
 
 
 def _many_sheets(chance: random.Random) -> Monster:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 20))
-    return ".xlsx", _workbook(_rows(rows), sheets=3_000)
+    return ".xlsx", workbook(worksheet(rows), sheets=3_000)
 
 
 def _repeated(chance: random.Random) -> Monster:
@@ -253,7 +257,7 @@ def _repeated(chance: random.Random) -> Monster:
     rows = (f'<table:table-row table:number-rows-repeated="{long}"><table:table-cell '
             f'table:number-columns-repeated="{wide}" office:value-type="string"><text:p>ก</text:p>'
             "</table:table-cell></table:table-row>")  # fmt: skip
-    return ".ods", _spreadsheet(rows)
+    return ".ods", spreadsheet(rows)
 
 
 def _repeated_text(chance: random.Random) -> Monster:
@@ -261,7 +265,7 @@ def _repeated_text(chance: random.Random) -> Monster:
     cell = ('<table:table-cell table:number-columns-repeated="4" office:value-type="string">'
             f'<text:p>{"ก" * (_MB // 3)}</text:p></table:table-cell>')  # fmt: skip
     row = f'<table:table-row table:number-rows-repeated="1000">{cell}</table:table-row>'
-    return ".ods", _spreadsheet(row)
+    return ".ods", spreadsheet(row)
 
 
 # ---- databases and shapes
@@ -294,7 +298,7 @@ def _claims(chance: random.Random) -> Monster:
     field = struct.pack("<11sc4xBB14x", b"A", b"C", 254, 0)
     dbf = struct.pack("<4BIHH20x", 3, 124, 1, 1, 1_000_000_000, 65, 255) + field + b"\r"
     shp = struct.pack(">i20xi", 9994, 0x7FFFFFFF) + struct.pack("<ii8d", 1000, 1, *[0.0] * 8)
-    return ".zip", _zip({"a.shp": shp, "a.shx": shp, "a.dbf": dbf + b" " * 255})
+    return ".zip", packed({"a.shp": shp, "a.shx": shp, "a.dbf": dbf + b" " * 255})
 
 
 MONSTERS: tuple[Callable[[random.Random], Monster], ...] = (
@@ -304,65 +308,3 @@ MONSTERS: tuple[Callable[[random.Random], Monster], ...] = (
     _long_line, _bomb, _many_members, _liar, _far_cell, _wide_sheet, _formulas, _one_string,
     _merged, _many_sheets, _repeated, _repeated_text, _endless_view, _claims,
 )  # fmt: skip
-
-
-# ---- how a workbook is put together
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, body in members.items():
-            made.writestr(name, body)
-    return target.getvalue()
-
-
-def _spreadsheet(rows: str) -> bytes:
-    """An ODS of one sheet."""
-    body = (
-        f'<office:document-content xmlns:office="{_OASIS}:office:1.0" xmlns:table="{_OASIS}'
-        f':table:1.0" xmlns:text="{_OASIS}:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    return _zip({
-        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": body.encode(),
-        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{_OASIS}:manifest:1.0"/>'
-        .encode(),
-    })  # fmt: skip
-
-
-def _rows(rows: str, more: str = "") -> str:
-    return f'<worksheet xmlns="{_SHEET}"><sheetData>{rows}</sheetData>{more}</worksheet>'
-
-
-def _workbook(sheet: str, shared: str = "", sheets: int = 1) -> bytes:
-    """A workbook whose sheets are all the same one."""
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-    named = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="s{n}"/>' for n in range(1, sheets + 1))
-    related = "".join(
-        f'<Relationship Id="s{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in range(1, sheets + 1)
-    )
-    strings = f'<Relationship Id="t" Type="{office}/sharedStrings" Target="sharedStrings.xml"/>'
-    parts = {
-        "[Content_Types].xml":
-            f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType='
-            '"application/xml"/><Default Extension="rels" ContentType="application/vnd.openxml'
-            'formats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
-            f'ContentType="{kind}"/></Types>',
-        "_rels/.rels":
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" Type="{office}'
-            '/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml":
-            f'<workbook xmlns="{_SHEET}" xmlns:r="{office}"><sheets>{named}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels":
-            f'<Relationships xmlns="{package}/relationships">{related}'
-            f"{strings if shared else ''}</Relationships>",
-        **({"xl/sharedStrings.xml": shared} if shared else {}),
-        **{f"xl/worksheets/sheet{n}.xml": sheet for n in range(1, sheets + 1)},
-    }  # fmt: skip
-    return _zip({name: body.encode() for name, body in parts.items()})

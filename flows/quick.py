@@ -116,6 +116,15 @@ def _spellings(field: SchemaField) -> Iterable[str | None]:
     return field.name, field.title, field.title_en
 
 
+def _any_matches(values: Iterable[object], pattern: str) -> bool:
+    """Whether one of the values that a field lists looks like what a pattern looks for."""
+    import duckdb
+
+    asked = "SELECT coalesce(bool_or(regexp_matches(v, ?)), false) FROM (SELECT unnest(?) AS v)"
+    found = duckdb.execute(asked, [pattern, [str(value) for value in values]]).fetchall()
+    return bool(found[0][0])
+
+
 def _screens(schema: TableSchema) -> Mapping[str, str] | None:
     """For each column, that a text looks like no personal data; ``None`` where all have to be
     looked at, because the header speaks of such data.
@@ -133,10 +142,12 @@ def _screens(schema: TableSchema) -> Mapping[str, str] | None:
         asked = screens(heading)
         if not all(screen.pattern for screen in asked):
             return None
+        listed = schema.by_name[heading.name].constraints.enum
         conditions = [
             f"CASE WHEN strlen({x}) < {screen.least} THEN TRUE "
             f"ELSE NOT regexp_matches({x}, {text(screen.pattern)}) END"
             for screen in asked
+            if listed is None or _any_matches(listed, screen.pattern)
         ]
         found[heading.name] = " AND ".join(conditions) or "TRUE"
     return found

@@ -314,3 +314,9 @@ def test_patterned_dates_are_read_as_pythons_strptime_reads_them(texts: list[str
 def test_a_float64s_own_print_is_held_however_long(text: str) -> None:
     values, wrong = cast_texts({"type": "number"}, [text])
     assert (values, wrong) == ([float(text)], [])
+
+
+def test_geometry_under_a_field_that_is_none_has_no_value():
+    wkb = shapely.to_wkb(shapely.Point(104.78, 17.41))
+    for kind in ("string", "integer", "date"):
+        assert cast_texts({"type": kind}, [wkb, None]) == ([None, None], [1])

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from benchmarks import _monsters
+from benchmarks import _books, _monsters
 from flows.sources import csv, geojson, gpkg, kml, ods, xls, xlsx
 from flows.sources import json as json_source
 from flows.sources._zip import MAX_UNPACKED, unpack_bound
@@ -205,7 +205,7 @@ def test_counts_of_an_ods_that_are_none(pulled, refused, tmp_path, count):
     cell = ('<table:table-cell table:number-columns-spanned="2" table:number-columns-repeated='
             f'"{count}" office:value-type="string"><text:p>ก<text:s text:c="{count}"/></text:p>'
             "</table:table-cell>")  # fmt: skip
-    path.write_bytes(_monsters._spreadsheet(f"<table:table-row>{cell}</table:table-row>"))
+    path.write_bytes(_books.spreadsheet(f"<table:table-row>{cell}</table:table-row>"))
     assert refused(lambda: list(ods.read(pulled(path), ods.Options(path="แฟ้ม")).open()))
 
 
